@@ -1,0 +1,243 @@
+"""YAML text → Tree, in one pass over the events of libyaml's parser, positions included.
+
+Stricter than YAML: duplicate keys, tags, several documents, keys that are not text, recursive and
+exploding aliases are refused. Accepted beyond the core: anchors, aliases and `<<` merge keys.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+
+from mlspec.diagnostics import Diagnostic, Related, Span
+from mlspec.source.reader import SourceError, read_text
+from mlspec.source.scalars import resolve
+from mlspec.source.tree import MappingNode, Mark, Marks, SequenceNode, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_DEPTH = 64
+MAX_NODES = 100_000
+"""Counted with aliases expanded: what a walker of the tree would visit. A text counts as one value
+for every 100 characters begun, so that an alias bomb cannot be made of long texts either."""
+_TEXT_PER_NODE = 100
+
+_STRING_TAG = "tag:yaml.org,2002:str"
+_Parser: Callable[[str], Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def parse_file(file: str) -> Tree:
+    """Reads and parses one file. Raises SourceError with the one thing that stops it."""
+    return parse(read_text(file), file)
+
+
+def parse(text: str, file: str) -> Tree:
+    """Parses text; `file` is what diagnostics call it. Raises SourceError."""
+    try:
+        root = _Builder(text, file).document()
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
+        from mlspec.source.syntax_errors import describe
+
+        raise SourceError(describe(error, text, file)) from error
+    return Tree(file, text, root)
+
+
+class _Anchored(NamedTuple):
+    """What an anchor stands for: its value, how many nodes that is, and how deep it goes."""
+
+    value: Any
+    nodes: int
+    height: int
+
+
+class _Builder:
+    """One run over the events of one document."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.file = file
+        self.next_event: Callable[[], Any] = _Parser(text).get_event
+        self.anchors: dict[str, _Anchored] = {}
+        self.nodes = 0
+        self.depth = 0
+        self.deepest = 0
+
+    def document(self) -> MappingNode:
+        self.next_event()  # the start of the stream
+        event = self.next_event()
+        if isinstance(event, yaml.StreamEndEvent):
+            raise self._error("MLS006", "the file is empty", None, None)
+        event = self.next_event()
+        if not isinstance(event, yaml.MappingStartEvent):
+            raise self._error(
+                "MLS006",
+                "the document is not a mapping of keys to values",
+                event.start_mark,
+                event.end_mark,
+                "begin with `apiVersion: mlspec.io/v1alpha1`",
+            )
+        root = self.value(event)
+        assert isinstance(root, MappingNode)
+        self.next_event()  # the end of the document
+        event = self.next_event()
+        if not isinstance(event, yaml.StreamEndEvent):
+            raise self._error(
+                "MLS005",
+                "a second document begins here",
+                event.start_mark,
+                event.end_mark,
+                "keep one document a file: remove the `---` line and what follows",
+            )
+        return root
+
+    def value(self, event: Any) -> Any:
+        self._count(1, event)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        return self._collection(event)
+
+    def _count(self, nodes: int, event: Any) -> None:
+        self.nodes += nodes
+        if self.nodes > MAX_NODES:
+            raise self._error(
+                "MLS005", f"the file holds more than {MAX_NODES} values (aliases counted as what "
+                "they stand for)", event.start_mark, event.end_mark,
+            )  # fmt: skip
+
+    def _enter(self, levels: int, event: Any) -> None:
+        """Checks that `levels` more may be below this one."""
+        self.deepest = max(self.deepest, self.depth + levels)
+        if self.deepest > MAX_DEPTH:
+            raise self._error(
+                "MLS005", f"values are nested more than {MAX_DEPTH} deep",
+                event.start_mark, event.end_mark,
+            )  # fmt: skip
+
+    def _scalar(self, event: Any) -> Any:
+        value: Any = event.value
+        weight = len(value) // _TEXT_PER_NODE
+        self._count(weight, event)
+        if event.tag is not None and event.tag not in (_STRING_TAG, "!"):
+            raise self._tag_error(event)
+        if event.tag is None and not event.style:
+            try:
+                value = resolve(value)
+            except ValueError as error:
+                raise self._error(
+                    "MLS005", str(error), event.start_mark, event.end_mark,
+                    "put it in quotes if it is meant as text",
+                ) from error  # fmt: skip
+        if event.anchor is not None:
+            self.anchors[event.anchor] = _Anchored(value, 1 + weight, 0)
+        return value
+
+    def _alias(self, event: Any) -> Any:
+        if event.anchor not in self.anchors:
+            raise self._error(
+                "MLS005", f"`*{event.anchor}` refers to an anchor that is not complete before it",
+                event.start_mark, event.end_mark, f"define `&{event.anchor}` further up",
+            )  # fmt: skip
+        anchored = self.anchors[event.anchor]
+        self._count(anchored.nodes - 1, event)
+        self._enter(anchored.height, event)
+        return anchored.value
+
+    def _collection(self, event: Any) -> Any:
+        if event.tag is not None:
+            raise self._tag_error(event)
+        self._enter(1, event)
+        before, deepest_before = self.nodes, self.deepest
+        self.depth += 1
+        self.deepest = self.depth
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        node = self._mapping() if is_mapping else self._sequence()
+        self.depth -= 1
+        if event.anchor is not None:
+            height = self.deepest - self.depth
+            self.anchors[event.anchor] = _Anchored(node, self.nodes - before + 1, height)
+        self.deepest = max(self.deepest, deepest_before)
+        return node
+
+    def _sequence(self) -> SequenceNode:
+        node = SequenceNode()
+        while not isinstance(event := self.next_event(), yaml.SequenceEndEvent):
+            node.append(self.value(event))
+            node.marks.append(Marks(None, None, event.start_mark, event.end_mark))
+        return node
+
+    def _mapping(self) -> MappingNode:
+        node = MappingNode()
+        merged: list[MappingNode] = []
+        while not isinstance(event := self.next_event(), yaml.MappingEndEvent):
+            key = self._key(event)
+            value_event = self.next_event()
+            if key == "<<" and not event.style:
+                merged.extend(self._merge_sources(value_event))
+                continue
+            if key in node:
+                raise self._duplicate(key, event, node.marks[key])
+            node[key] = self.value(value_event)
+            node.marks[key] = Marks(
+                event.start_mark, event.end_mark, value_event.start_mark, value_event.end_mark
+            )
+        for source in merged:
+            for key, value in source.items():
+                if key not in node:
+                    node[key] = value
+                    node.marks[key] = source.marks[key]
+        return node
+
+    def _key(self, event: Any) -> str:
+        if isinstance(event, yaml.ScalarEvent):
+            self._count(1 + len(event.value) // _TEXT_PER_NODE, event)
+            if event.tag is not None and event.tag != _STRING_TAG:
+                raise self._tag_error(event)
+            # A key is a name: `1` and `true` as keys are the texts "1" and "true".
+            return str(event.value)
+        raise self._error(
+            "MLS005", "a key must be a plain name", event.start_mark, event.end_mark,
+            "a value that begins with `{`, `[`, `*` or `${{` must be in quotes",
+        )  # fmt: skip
+
+    def _merge_sources(self, event: Any) -> list[MappingNode]:
+        value = self.value(event)
+        sources = value if isinstance(value, SequenceNode) else [value]
+        if not all(isinstance(source, MappingNode) for source in sources):
+            raise self._error(
+                "MLS005", "`<<` merges mappings only", event.start_mark, event.end_mark,
+                "write `<<: *anchor`, where the anchor is on a mapping",
+            )  # fmt: skip
+        return list(sources)
+
+    def _duplicate(self, key: str, event: Any, first: Marks) -> SourceError:
+        assert first.key_start is not None and first.key_end is not None
+        error = self._error(
+            "MLS004", f"`{key}` is written twice in this mapping",
+            event.start_mark, event.end_mark, "keep one of the two",
+        )  # fmt: skip
+        related = Related(
+            message="first written here", span=self._span(first.key_start, first.key_end)
+        )
+        return SourceError(error.diagnostic.replace(related=(related,)))
+
+    def _tag_error(self, event: Any) -> SourceError:
+        tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")
+        return self._error(
+            "MLS005", f"the tag `{tag}` is not accepted", event.start_mark, event.end_mark,
+            "remove the tag; quote the value if it must be text",
+        )  # fmt: skip
+
+    def _error(
+        self, code: str, message: str, start: Mark | None, end: Mark | None, help: str = ""
+    ) -> SourceError:
+        span = Span(file=self.file) if start is None or end is None else self._span(start, end)
+        return SourceError(Diagnostic(code=code, message=message, span=span, help=help))
+
+    def _span(self, start: Mark, end: Mark) -> Span:
+        return Span(
+            file=self.file, line=start.line + 1, column=start.column + 1,
+            end_line=end.line + 1, end_column=end.column + 1,
+        )  # fmt: skip
