@@ -1,0 +1,93 @@
+"""`run`: a command line → words with placeholders.
+
+A line is split as a POSIX shell splits it into words, and that is all of the shell there is: no
+variables, pipes or globs. A placeholder is `${{ inputs.x }}`, `${{ outputs.x }}`, `${{ params.x }}`
+or `${{ metrics }}`; it never splits a word.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+
+class Reference(NamedTuple):
+    """A placeholder: `group` is inputs, outputs, params or metrics (then `name` is empty)."""
+
+    group: str
+    name: str
+
+
+if TYPE_CHECKING:
+    Word: TypeAlias = tuple[str | Reference, ...]
+
+_PLACEHOLDER = re.compile(r"\$\{\{((?:(?!\$\{\{).)*?)\}\}", re.DOTALL)
+"""From the last `${{` before a `}}`: so a text full of either is looked at once, not n times."""
+_INSIDE = re.compile(r"\s*(inputs|outputs|params)\.([A-Za-z0-9_-]+)\s*|\s*metrics\s*")
+_MARK = "\x00"
+
+
+class CommandError(ValueError):
+    """A command that cannot be split; the message says why."""
+
+
+class UnknownPlaceholder(CommandError):
+    """`${{ … }}` with something inside that is no placeholder; `text` is that."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"`${{{{ {text} }}}}` is not a placeholder")
+        self.text = text
+
+
+def split(run: str | tuple[str, ...]) -> tuple[Word, ...]:
+    """The words of a command. Raises CommandError."""
+    from shlex import split as split_words
+
+    if _MARK in "".join(run):
+        raise CommandError("the command holds a NUL character")
+    if not isinstance(run, str):
+        return _checked(tuple(_word(*_cut(item)) for item in run))
+    text, references = _cut(run)
+    try:
+        words = split_words(text)
+    except ValueError as error:
+        raise CommandError(f"the command cannot be split into words: {error}".lower()) from error
+    return _checked(tuple(_word(word, references) for word in words))
+
+
+def _checked(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    if not words or not words[0]:
+        raise CommandError("the command is empty: it names no program")
+    return words
+
+
+def _cut(text: str) -> tuple[str, list[Reference]]:
+    """The text with each placeholder replaced by NUL, its number, NUL; and the placeholders."""
+    references: list[Reference] = []
+
+    def replace(match: re.Match[str]) -> str:
+        inside = _INSIDE.fullmatch(match[1])
+        if inside is None:
+            raise UnknownPlaceholder(match[1].strip())
+        references.append(Reference(inside[1] or "metrics", inside[2] or ""))
+        return f"{_MARK}{len(references) - 1}{_MARK}"
+
+    return _PLACEHOLDER.sub(replace, text), references
+
+
+def _word(text: str, references: list[Reference]) -> Word:
+    parts: list[str | Reference] = []
+    for number, part in enumerate(text.split(_MARK)):
+        if number % 2:
+            parts.append(references[int(part)])
+        elif part:
+            parts.append(part)
+    return tuple(parts)
+
+
+def without_placeholders(text: str) -> str:
+    """The text that would reach a target literally."""
+    return _PLACEHOLDER.sub("", text)

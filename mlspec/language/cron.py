@@ -1,0 +1,128 @@
+"""Cron expressions, as Argo Workflows reads them (github.com/robfig/cron/v3, standard parser).
+
+Five fields: minute, hour, day of month, month, day of week (0 is Sunday; there is no 7). When both
+day fields are restricted, either may match.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+
+DESCRIPTORS = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@hourly": "0 * * * *",
+}
+
+# name, least, greatest, names of values (the first means `least`)
+_FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
+    ("minute", 0, 59, ()),
+    ("hour", 0, 23, ()),
+    ("day of the month", 1, 31, ()),
+    ("month", 1, 12, _MONTHS),
+    ("day of the week", 0, 6, _DAYS),
+)
+
+_EPOCH = date(2024, 1, 1)
+_DAYS_LOOKED_AT = 366 + 365 * 7 + 1
+"""Eight years from a leap year: every date at least twice, on nearly every weekday. A fixed window,
+so that the result never depends on today."""
+
+
+class CronError(ValueError):
+    """Not a cron expression; the message says which field is wrong and why."""
+
+
+class Cron(NamedTuple):
+    minutes: frozenset[int]
+    hours: frozenset[int]
+    days: frozenset[int]
+    months: frozenset[int]
+    weekdays: frozenset[int]
+    either_day: bool
+    """Whether both day fields are restricted, so that either may match."""
+
+    def matches_day(self, day: date) -> bool:
+        in_month, in_week = day.day in self.days, (day.weekday() + 1) % 7 in self.weekdays
+        fits = (in_month or in_week) if self.either_day else (in_month and in_week)
+        return fits and day.month in self.months
+
+
+def parse(expression: str) -> Cron:
+    """Raises CronError."""
+    fields = DESCRIPTORS.get(expression, expression).split()
+    if len(fields) != 5:
+        known = ", ".join(DESCRIPTORS)
+        raise CronError(
+            f"it has {len(fields)} fields; a cron expression has five (minute, hour, day, month, "
+            f"weekday), or is one of {known}"
+        )
+    restricted = [_is_restricted(text) for text in (fields[2], fields[4])]
+    minutes, hours, days, months, weekdays = (
+        _field(text, *row) for text, row in zip(fields, _FIELDS, strict=True)
+    )
+    return Cron(minutes, hours, days, months, weekdays, either_day=all(restricted))
+
+
+def _is_restricted(text: str) -> bool:
+    """As in the parser's getRange: a `*` anywhere in the list lifts the restriction, but `*/2` is
+    one (`if step > 1 { extra = 0 }`)."""
+    return not any(part in ("*", "?", "*/1", "?/1") for part in text.split(","))
+
+
+def _field(
+    text: str, name: str, least: int, greatest: int, names: tuple[str, ...]
+) -> frozenset[int]:
+    found: set[int] = set()
+    for part in text.split(","):
+        span, slash, step_text = part.partition("/")
+        step = _number(step_text, f"step of the {name}", 1, greatest, ()) if slash else 1
+        if span in ("*", "?"):
+            low, high = least, greatest
+        else:
+            first, dash, last = span.partition("-")
+            low = _number(first, name, least, greatest, names)
+            high = _number(last, name, least, greatest, names) if dash else low
+            high = greatest if slash and not dash else high
+        if low > high:
+            raise CronError(f"the {name} `{part}` runs backwards")
+        found.update(range(low, high + 1, step))
+    return frozenset(found)
+
+
+def _number(text: str, name: str, least: int, greatest: int, names: tuple[str, ...]) -> int:
+    if text.lower() in names:
+        return names.index(text.lower()) + least
+    if not (text.isascii() and text.isdigit()) or len(text) > 4:
+        raise CronError(f"the {name} `{text}` is not a number")
+    value = int(text)
+    if not least <= value <= greatest:
+        hint = " (Sunday is 0)" if name == "day of the week" and value == 7 else ""
+        raise CronError(f"the {name} {value} is not between {least} and {greatest}{hint}")
+    return value
+
+
+def ever_fires(cron: Cron) -> bool:
+    """Whether any day matches: `0 0 30 2 *` never does."""
+    return any(cron.matches_day(_EPOCH + timedelta(days=n)) for n in range(_DAYS_LOOKED_AT))
+
+
+def longest_gap(cron: Cron) -> int | None:
+    """Seconds between the two firings that lie furthest apart; None when it never fires."""
+    days = [n for n in range(_DAYS_LOOKED_AT) if cron.matches_day(_EPOCH + timedelta(days=n))]
+    if not days:
+        return None
+    times = sorted(hour * 60 + minute for hour in cron.hours for minute in cron.minutes)
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    over_night = 24 * 60 + times[0] - times[-1]
+    furthest = max(later - earlier for earlier, later in pairwise(days))
+    return 60 * max([*gaps, over_night + (furthest - 1) * 24 * 60])

@@ -1,0 +1,118 @@
+"""A key of the language, described from the JSON Schema: what it means, what it takes, its keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mlspec.language.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+
+class UnknownField(Exception):
+    """A path that leads to no key; the message says where it ends and what there is."""
+
+
+def describe(schema: Mapping[str, Any], path: Sequence[str]) -> str:
+    """The description of the key at `path`; names of a map's entries may be left out.
+
+    Raises UnknownField.
+    """
+    node: Mapping[str, Any] = schema
+    walked: list[str] = []
+    for name in path:
+        node = _step(schema, node, name, walked)
+        walked.append(name)
+    title = ".".join(path) or str(schema.get("title", "the document"))
+    lines = [title, "", *_about(schema, node), *_keys(schema, node)]
+    return "\n".join(lines).rstrip()
+
+
+def _step(
+    schema: Mapping[str, Any], node: Mapping[str, Any], name: str, walked: list[str]
+) -> Mapping[str, Any]:
+    known: dict[str, Mapping[str, Any]] = {}
+    entries: list[Mapping[str, Any]] = []
+    for branch in branches(schema, node):
+        known |= branch.get("properties", {})
+        inner = branch.get("additionalProperties")
+        if isinstance(inner, dict):
+            entries.append(inner)
+            for deeper in branches(schema, inner):
+                known |= deeper.get("properties", {})
+    if name in known:
+        return known[name]
+    if entries:
+        return entries[0]  # the name of an entry
+    where = f"`{'.'.join(walked)}`" if walked else "the document"
+    raise UnknownField(
+        f"{where} has no key `{name}`; {did_you_mean(name, known, 'it has no keys')}"
+    )
+
+
+def branches(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The alternatives of a node, with references followed."""
+    if "$ref" in node:
+        yield from branches(schema, schema["$defs"][node["$ref"].rpartition("/")[2]])
+        return
+    for key in ("anyOf", "oneOf"):
+        for branch in node.get(key, ()):
+            yield from branches(schema, branch)
+    if "anyOf" not in node and "oneOf" not in node:
+        yield node
+
+
+def _about(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[str]:
+    said = node.get("description")
+    if said:
+        yield f"  {said}"
+    for branch in branches(schema, node):
+        if "properties" in branch and branch.get("description") not in (None, said):
+            yield f"  {branch['description']}"
+    kinds = dict.fromkeys(form(branch) for branch in branches(schema, node))
+    yield f"  Takes: {', or '.join(kinds)}."
+    if "default" in node:
+        yield f"  Default: {node['default']}"
+    yield ""
+
+
+def form(branch: Mapping[str, Any]) -> str:
+    """What a value may be, in a few words."""
+    if "const" in branch:
+        return f"`{branch['const']}`"
+    if "enum" in branch:
+        return "one of " + ", ".join(map(str, branch["enum"]))
+    if "patternErrorMessage" in branch:
+        return str(branch["patternErrorMessage"])
+    kind = branch.get("type")
+    if kind == "object" and "properties" not in branch:
+        return "a map by name"
+    words = {"string": "text", "integer": "a whole number", "boolean": "true or false"}
+    words |= {"array": "a list", "object": "a mapping", "number": "a number", "null": "nothing"}
+    return words.get(str(kind), "any value")
+
+
+def _keys(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[str]:
+    for branch in branches(schema, node):
+        entries = branch.get("additionalProperties")
+        inner = list(branches(schema, entries)) if isinstance(entries, dict) else [branch]
+        for each in inner:
+            properties = each.get("properties", {})
+            if not properties:
+                continue
+            tag = next((f" ({p['const']})" for p in properties.values() if "const" in p), "")
+            yield f"Keys{tag if len(inner) > 1 or tag else ''}:"
+            width = max(map(len, properties))
+            required = each.get("required", ())
+            for name, value in properties.items():
+                mark = "*" if name in required else " "
+                yield f" {mark} {name.ljust(width)}  {_summary(schema, value)}"
+            yield ""
+
+
+def _summary(schema: Mapping[str, Any], value: Mapping[str, Any]) -> str:
+    if "description" in value:
+        return str(value["description"])
+    found = next(iter(branches(schema, value)), {})
+    return str(found.get("description", ""))

@@ -1,0 +1,13 @@
+"""Keys of the language's design that this version does not build. They are refused by name: a key
+that is accepted and does nothing is a lie."""
+
+NOT_YET: dict[str, tuple[str, ...]] = {
+    "Project": ("features", "governance", "workspaces"),
+    "Image": ("build", "scan", "sign"),
+    "Transform": ("engine", "checks"),
+    "Training": ("tuning", "distributed"),
+    "Pipeline": ("triggers",),
+    "Service": ("graph", "expose", "explain", "log", "batch"),
+    "Monitoring": ("drift", "retrain"),
+}
+"""Model → its keys that are planned."""

@@ -1,0 +1,216 @@
+"""platform.yaml: where and how the organisation runs its projects. Written by the platform team."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.language.resources import Resources
+from mlspec.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Literal
+
+    from mlspec.language.data import Credentials
+    from mlspec.language.scalars import (
+        ApiVersion,
+        AzureUri,
+        Count,
+        Cpu,
+        GcsUri,
+        GitUri,
+        HostPort,
+        ImageReference,
+        Labels,
+        Line,
+        Memory,
+        Name,
+        NamespacePattern,
+        RelativePath,
+        S3Uri,
+        SecretName,
+        Url,
+    )
+
+
+class PlatformMetadata(Record):
+    """What the platform is called."""
+
+    name: Name
+    """The platform's name."""
+
+
+class S3Artifacts(Record):
+    """Artifact storage that speaks S3's protocol."""
+
+    type: Literal["s3"]
+    """`s3`"""
+    uri: S3Uri
+    """`s3://bucket/prefix`; projects get folders below it."""
+    endpoint: HostPort = "s3.amazonaws.com"
+    """The store's host and port."""
+    region: Line = ""
+    """The region, where the store asks for it."""
+    insecure: bool = False
+    """Whether to speak plain HTTP (inside a cluster)."""
+    credentials: Credentials | None = None
+    """How pipelines read and write; the Secret is in each project's namespace."""
+    model_secret: SecretName = ""
+    """The Secret with which servers download models, in rclone's form, in each namespace."""
+
+
+class GcsArtifacts(Record):
+    """Artifact storage in Google Cloud Storage."""
+
+    type: Literal["gcs"]
+    """`gcs`"""
+    uri: GcsUri
+    """`gs://bucket/prefix`; projects get folders below it."""
+    credentials: Credentials | None = None
+    """How pipelines read and write; the Secret is in each project's namespace."""
+    model_secret: SecretName = ""
+    """The Secret with which servers download models, in rclone's form, in each namespace."""
+
+
+class AzureArtifacts(Record):
+    """Artifact storage in Azure blobs."""
+
+    type: Literal["azure-blob"]
+    """`azure-blob`"""
+    uri: AzureUri
+    """`https://ACCOUNT.blob.core.windows.net/CONTAINER/PREFIX`; projects get folders below it."""
+    credentials: Credentials | None = None
+    """How pipelines read and write; the Secret is in each project's namespace."""
+    model_secret: SecretName = ""
+    """The Secret with which servers download models, in rclone's form, in each namespace."""
+
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Artifacts: TypeAlias = S3Artifacts | GcsArtifacts | AzureArtifacts
+
+
+class Mlflow(Record):
+    """The MLflow server."""
+
+    uri: Url
+    """Its address as pods see it. `….NAMESPACE.svc` is taken to be inside the cluster."""
+
+
+class Runtime(Record):
+    """The image of the programs that mlspec adds to pipelines."""
+
+    image: ImageReference
+    """The image of `mlspec.runtime`."""
+
+
+class ArgoWorkflows(Record):
+    """Argo Workflows, which runs the pipelines."""
+
+    version: Literal["3.6", "3.7", "4.0", "4.1"] = "3.7"
+    """Its version: some fields differ."""
+
+
+class ArgoCd(Record):
+    """Argo CD, which brings what Git holds into the clusters."""
+
+    repository: GitUri
+    """The Git repository that holds the generated manifests, as Argo CD knows it."""
+    revision: Line = "main"
+    """The branch it follows."""
+    path: RelativePath = "generated"
+    """The folder of the generated manifests in that repository."""
+    namespace: Name = "argocd"
+    """Where Argo CD lives."""
+
+
+class Gateway(Record):
+    """The ingress gateway, through which requests reach services."""
+
+    namespace: Name = "istio-system"
+    """Where it lives."""
+    labels: Labels = {"istio": "ingressgateway"}
+    """Labels of its pods."""
+
+
+class PlatformMonitoring(Record):
+    """Prometheus and its operator."""
+
+    namespace: Name = "monitoring"
+    """Where Prometheus lives."""
+    labels: Labels = {}
+    """The labels by which the operator selects rules and monitors."""
+    runbooks: Url = "https://github.com/mlspec/mlspec/blob/main/docs/runbooks/"
+    """The beginning of runbook addresses; the alert's name and `.md` follow."""
+
+
+class Quota(Record):
+    """What all pods of one project in the environment may ask for together."""
+
+    cpu: Cpu | None = None
+    """CPUs."""
+    memory: Memory | None = None
+    """Memory."""
+    gpu: Count | None = None
+    """GPUs."""
+
+
+class PlatformEnvironment(Record):
+    """One environment of the organisation."""
+
+    cluster: Url = "https://kubernetes.default.svc"
+    """The API server, as Argo CD knows it."""
+    namespace: NamespacePattern = "{project}-{environment}"
+    """The namespace of a project. `{project}`, `{environment}` and `{team}` are filled in."""
+    protected: bool = False
+    """Whether everything must be locked: every image a digest, every model a version."""
+    quota: Quota | None = None
+    """What all pods of one project may ask for together."""
+
+
+class Defaults(Record):
+    """What a project gets where it asks for nothing."""
+
+    resources: Resources = Resources(cpu="500m", memory="1Gi")
+    """For a step or a service of the project."""
+
+
+class Renderers(Record):
+    """Targets beyond the built-in ones. They run as code: name only what you trust."""
+
+    folders: tuple[RelativePath, ...] = ()
+    """Folders of renderer packages, from the folder of platform.yaml."""
+    packages: tuple[Line, ...] = ()
+    """Installed renderers, by their name in the entry point group `mlspec.renderers`."""
+
+
+class Platform(Record):
+    """Where and how the organisation runs its projects."""
+
+    apiVersion: ApiVersion
+    """The version of the language."""
+    kind: Literal["Platform"]
+    """`Platform`"""
+    metadata: PlatformMetadata
+    """What the platform is called."""
+    artifacts: Artifacts
+    """Where pipelines keep what they pass on, and models."""
+    mlflow: Mlflow
+    """The MLflow server."""
+    runtime: Runtime
+    """The image of the programs that mlspec adds to pipelines."""
+    argo_workflows: ArgoWorkflows = ArgoWorkflows()
+    """Argo Workflows."""
+    argo_cd: ArgoCd
+    """Argo CD."""
+    gateway: Gateway = Gateway()
+    """The ingress gateway."""
+    monitoring: PlatformMonitoring = PlatformMonitoring()
+    """Prometheus."""
+    environments: Mapping[Name, PlatformEnvironment]
+    """The environments that projects may name."""
+    defaults: Defaults = Defaults()
+    """What a project gets where it asks for nothing."""
+    renderers: Renderers = Renderers()
+    """Targets beyond the built-in ones."""
