@@ -1,0 +1,44 @@
+"""Columns: what a consumer expects of a data set, its producer declares, with the same type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.checks.context import Context
+from mlspec.checks.dataflow import column_type
+from mlspec.language.suggestions import did_you_mean
+from mlspec.source.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_READABLE_AS = {("int", "float")}
+"""(produced, expected) pairs that differ and fit all the same: every int is a float."""
+
+
+def check_columns(context: Context) -> Iterator[Problem]:
+    for node in context.flow.nodes:
+        for dataset, columns in node.expects.items():
+            producer = context.flow.producers.get(dataset)
+            if producer is None or not producer.columns:
+                continue
+            declared = {name: column_type(c) for name, c in producer.columns.items()}
+            for column, expected in columns.items():
+                path = (*node.path, "expects", dataset, column)
+                if column not in declared:
+                    yield Problem(
+                        "MLS205", path, f"`{dataset}` has no column `{column}`", on_key=True,
+                        help=did_you_mean(column, declared),
+                        related=(("its columns are declared here", (*producer.path, "schema")),),
+                    )  # fmt: skip
+                elif not _fits(declared[column], expected):
+                    yield Problem(
+                        "MLS206", path,
+                        f"`{column}` of `{dataset}` is {declared[column]}, not {expected}",
+                        related=(("declared here", (*producer.path, "schema", column)),),
+                        help="let both say the same type, or convert it in between",
+                    )  # fmt: skip
+
+
+def _fits(produced: str, expected: str) -> bool:
+    return produced == expected or (produced, expected) in _READABLE_AS

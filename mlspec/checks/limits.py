@@ -1,0 +1,95 @@
+"""Budgets: what the environment's quota allows is enough for what the project asks for.
+
+Counted is what can run at the same time for certain: all services at their largest, and the
+greediest single step of the pipeline beside them.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from mlspec.checks.context import Context
+from mlspec.checks.replicas import behind
+from mlspec.language.resources import Resources
+from mlspec.language.units import memory_bytes, millicores
+from mlspec.source.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.language.platform import Platform
+    from mlspec.language.serving import Service
+    from mlspec.source.tree import Path
+
+_KINDS = ("cpu", "memory", "gpu")
+_LEAST = {"cpu": "500m", "memory": "1Gi", "gpu": 0}
+"""What a pod gets where neither the project nor the platform says."""
+
+
+def check_quota(context: Context) -> Iterator[Problem]:
+    found = context.platform_environment
+    if not context.in_cluster or found is None or found.quota is None:
+        return
+    for kind in _KINDS:
+        limit = getattr(found.quota, kind)
+        if limit is not None:
+            yield from _kind(context, kind, limit)
+
+
+def _kind(context: Context, kind: str, limit: Any) -> Iterator[Problem]:
+    asked: list[tuple[int, str, Path]] = []
+    for name, service in context.project.serving.items():
+        amount = copies(service) * _amount(context, service.resources, kind)
+        asked.append((amount, f"`{name}` x {copies(service)}", ("serving", name)))
+    steps = [
+        (_amount(context, node.spec.resources, kind), f"the step `{node.name}`", node.path)
+        for node in context.flow.nodes
+    ]
+    asked.extend(sorted(steps, key=lambda step: -step[0])[:1])
+    total = sum(amount for amount, _, _ in asked)
+    allowed = _number(kind, limit)
+    if total > allowed and asked:
+        _, _, path = max(asked, key=lambda part: part[0])
+        parts = " + ".join(f"{what}: {_shown(kind, n)}" for n, what, _ in asked if n)
+        yield Problem(
+            "MLS502", (*path, "resources", kind),
+            f"{_shown(kind, total)} of {kind} are asked for in `{context.environment}`, where the "
+            f"quota is {_shown(kind, allowed)}", label=parts, on_key=True,
+            help="ask for less or for fewer copies, or ask the platform team for more",
+        )  # fmt: skip
+
+
+def copies(service: Service) -> int:
+    """How many pods a service can have at most, candidates and shadows included."""
+    return sum(version.max for version in behind(service))
+
+
+def default_of(platform: Platform, kind: str) -> Any:
+    """What a pod gets of `kind` where the project asks for nothing."""
+    value = getattr(platform.defaults.resources, kind)
+    return value if value is not None else _LEAST[kind]
+
+
+def _amount(context: Context, resources: Resources | None, kind: str) -> int:
+    value = getattr(resources, kind) if resources is not None else None
+    return _number(kind, value if value is not None else default_of(context.platform, kind))
+
+
+def _number(kind: str, value: Any) -> int:
+    if kind == "cpu":
+        return millicores(value)
+    if kind == "memory":
+        return memory_bytes(value)
+    return int(value)
+
+
+def _shown(kind: str, amount: int) -> str:
+    """Exactly, so that two amounts that differ never look the same."""
+    if kind == "cpu":
+        return str(Decimal(amount) / 1000)
+    return f"{_plain(amount)}Gi" if kind == "memory" else str(amount)
+
+
+def _plain(amount: int) -> str:
+    return format((Decimal(amount) / 2**30).normalize(), "f")

@@ -1,0 +1,62 @@
+"""The lock: a protected environment serves only model versions that are locked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.checks.context import Context
+from mlspec.language.serving import AbTest
+from mlspec.source.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.language.serving import Service
+    from mlspec.source.tree import Path
+
+
+def check_locked_models(context: Context) -> Iterator[Problem]:
+    if not context.protected:
+        return
+    for name, service in context.project.serving.items():
+        if service.model not in context.project.training:
+            continue  # check_references says so
+        locked = context.locked.models.get(service.model, {})
+        for alias, path in aliases_of(service, ("serving", name)):
+            if alias not in locked:
+                yield Problem(
+                    "MLS503", path,
+                    f"`{context.environment}` is protected, and mlspec.lock does not say which "
+                    f"version of `{service.model}` is the {alias}",
+                    help=f"add environments.{context.environment}.models.{service.model}.{alias} "
+                    "to mlspec.lock",
+                )  # fmt: skip
+    yield from _moving_revisions(context)
+
+
+def aliases_of(service: Service, path: Path) -> Iterator[tuple[str, Path]]:
+    """The registry aliases that a service serves, and where each is named."""
+    rollout = service.rollout
+    if isinstance(rollout, AbTest):
+        for alias in rollout.variants:
+            yield alias, (*path, "rollout", "variants", alias)
+        return
+    yield service.alias, (*path, "alias")
+    if rollout is not None:
+        yield rollout.candidate, (*path, "rollout", "candidate")
+
+
+def _moving_revisions(context: Context) -> Iterator[Problem]:
+    for name, source in context.project.data.sources.items():
+        revision = getattr(source, "revision", None)
+        if revision is None or name in context.locked.data or _is_commit(revision):
+            continue
+        yield Problem(
+            "MLS506", ("data", "sources", name, "revision"),
+            f"`{context.environment}` is protected, and `{revision}` is not a commit",
+            help=f"add environments.{context.environment}.data.{name}.revision to mlspec.lock",
+        )  # fmt: skip
+
+
+def _is_commit(revision: str) -> bool:
+    return len(revision) == 40 and all(c in "0123456789abcdef" for c in revision)

@@ -1,0 +1,58 @@
+"""Schedules: the pipeline's cron expression is one, and some day it comes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlspec.checks.context import Context
+from mlspec.language.cron import CronError, ever_fires, parse
+from mlspec.source.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ZONES = Path("/usr/share/zoneinfo")
+
+
+def check_schedule(context: Context) -> Iterator[Problem]:
+    schedule = context.project.pipeline.schedule
+    if schedule is None:
+        return
+    path = ("pipeline", "schedule")
+    at = path if isinstance(schedule, str) else (*path, "cron")
+    expression = schedule if isinstance(schedule, str) else schedule.cron
+    try:
+        comes = ever_fires(parse(expression))
+    except CronError as error:
+        yield Problem(
+            "MLS212", at, f"`{expression}` is not a schedule: {error}",
+            help='for example "0 3 * * *": every day at three',
+        )  # fmt: skip
+    else:
+        if not comes:
+            yield Problem(
+                "MLS213", at, f"`{expression}` never comes: no month has such a day",
+                help="check the day of the month and the month",
+            )  # fmt: skip
+    if not isinstance(schedule, str) and not _is_timezone(schedule.timezone):
+        yield Problem(
+            "MLS212", (*path, "timezone"), f"`{schedule.timezone}` is not a time zone",
+            help="for example Europe/Paris, America/New_York or UTC",
+        )  # fmt: skip
+    if not context.flow.nodes:
+        yield Problem(
+            "MLS201", path, "there is nothing to run: no transforms and no training",
+            help="add steps, or remove the schedule", on_key=True,
+        )  # fmt: skip
+
+
+def _is_timezone(name: str) -> bool:
+    """By the machine's own list; where it has none, by the look of the name."""
+    parts = name.split("/")
+    if len(name) > 100 or not name.isascii():
+        return False
+    if not all(part and part.replace("_", "").replace("-", "").replace("+", "").isalnum()
+               for part in parts):  # fmt: skip
+        return False
+    return not _ZONES.is_dir() or _ZONES.joinpath(*parts).is_file()

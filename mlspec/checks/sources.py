@@ -1,0 +1,137 @@
+"""Sources: each can be read where it is to be read, with credentials that make sense."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.checks.context import Context
+from mlspec.checks.dataflow import column_type
+from mlspec.language.data import BigQuerySource, FileSource, Freshness, Source, SqlSource
+from mlspec.language.suggestions import did_you_mean
+from mlspec.source.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.source.tree import Path
+
+NO_READER = ("jdbc", "mongodb", "kafka", "kinesis", "pubsub", "dvc", "feast")
+"""Types that need a program of the user's."""
+
+CHECKABLE = ("csv", "json", "jsonl", "parquet")
+"""Formats whose content mlspec's own steps can read."""
+
+
+def check_sources(context: Context) -> Iterator[Problem]:
+    yield from _clouds(context)
+    for name, source in context.project.data.sources.items():
+        path = ("data", "sources", name)
+        yield from _reader(context, source, path)
+        yield from _credentials(source, path)
+        yield from _freshness(source, path)
+        yield from _checkable(getattr(source, "format", "parquet"), source.schema, path)
+        if isinstance(source, SqlSource) and bool(source.table) == bool(source.query):
+            yield Problem(
+                "MLS102", path, "a database source needs either `table` or `query`",
+                help="`table` reads a table whole, `query` is a SELECT statement", on_key=True,
+            )  # fmt: skip
+    for node in context.flow.nodes:
+        for name, output in node.outputs.items():
+            yield from _checkable(output.format, output.schema, (*node.path, "outputs", name))
+
+
+def _clouds(context: Context) -> Iterator[Problem]:
+    """All steps run as one account, and it can stand for one identity of each cloud."""
+    used = [("", context.platform.artifacts.credentials)]
+    used += [(name, source.credentials) for name, source in context.project.data.sources.items()]
+    first: dict[str, tuple[str, str]] = {}
+    for name, credentials in used:
+        identity = credentials.workload_identity if credentials else ""
+        if not identity:
+            continue
+        other, known = first.setdefault(cloud_of(identity), (name, identity))
+        if known != identity:
+            whose = f"the source `{other}`" if other else "the platform's artifact storage"
+            yield Problem(
+                "MLS218", ("data", "sources", name, "credentials", "workload_identity"),
+                f"the pipeline cannot be `{identity}` here and `{known}` for {whose}",
+                help="let one identity read both, or use a secret for one of them",
+            )  # fmt: skip
+
+
+def cloud_of(identity: str) -> str:
+    """Which cloud an identity is of, by the look of it."""
+    if identity.startswith("arn:"):
+        return "aws"
+    return "google" if identity.endswith(".gserviceaccount.com") else "azure"
+
+
+def _reader(context: Context, source: Source, path: Path) -> Iterator[Problem]:
+    type = getattr(source, "type", "")
+    if type in NO_READER and not source.run:
+        yield Problem(
+            "MLS211", (*path, "type"), f"mlspec has no reader for `{type}` of its own",
+            help=f"add `run:` with a program of yours that writes ${{{{ outputs.{path[-1]} }}}}",
+        )  # fmt: skip
+    if isinstance(source, FileSource) and context.in_cluster:
+        yield Problem(
+            "MLS505", (*path, "type"), "a pod in the cluster cannot read a file of this machine",
+            help="use `file` in environments.local only, and an object store or a database here",
+        )  # fmt: skip
+
+
+def _credentials(source: Source, path: Path) -> Iterator[Problem]:
+    credentials = source.credentials
+    if credentials and bool(credentials.secret) == bool(credentials.workload_identity):
+        yield Problem(
+            "MLS102", (*path, "credentials"),
+            "credentials are either a `secret` or a `workload_identity`",
+            help="name a Kubernetes Secret, or the cloud identity that may read", on_key=True,
+        )  # fmt: skip
+
+    if credentials and credentials.secret and isinstance(source, BigQuerySource):
+        yield Problem(
+            "MLS102", (*path, "credentials"), "BigQuery is read with a `workload_identity`",
+            help="name a Google service account, or fetch the data with a `run` of your own",
+            on_key=True,
+        )  # fmt: skip
+
+
+def _freshness(source: Source, path: Path) -> Iterator[Problem]:
+    if source.freshness is None:
+        return
+    if source.run:
+        yield Problem(
+            "MLS216", (*path, "freshness"),
+            "the age of the data cannot be told: a program of yours fetches it",
+            help="remove `freshness`, or let mlspec read the source by removing `run`",
+        )  # fmt: skip
+        return
+    column = source.freshness.column if isinstance(source.freshness, Freshness) else ""
+    times = [n for n, c in source.schema.items() if column_type(c) in ("date", "timestamp")]
+    if not column and len(times) != 1:
+        have = "several" if times else "no"
+        yield Problem(
+            "MLS216", (*path, "freshness"),
+            f"the age of the data cannot be told: its schema has {have} date or timestamp columns",
+            help="write `freshness: {within: …, column: NAME}` with the column of a row's time",
+        )  # fmt: skip
+    if column and source.schema and column not in source.schema:
+        yield Problem(
+            "MLS205", (*path, "freshness", "column"), f"the source has no column `{column}`",
+            help=did_you_mean(column, times or source.schema),
+            related=(("its columns are declared here", (*path, "schema")),),
+        )  # fmt: skip
+    if getattr(source, "format", "parquet") not in CHECKABLE:
+        yield Problem(
+            "MLS217", (*path, "freshness"), "mlspec cannot read a column of this format",
+            help=f"formats that it can read: {', '.join(CHECKABLE)}",
+        )  # fmt: skip
+
+
+def _checkable(format: str, schema: object, path: Path) -> Iterator[Problem]:
+    if schema and format not in CHECKABLE:
+        yield Problem(
+            "MLS217", (*path, "schema"), f"mlspec cannot check `{format}` data against a schema",
+            help=f"formats that it can check: {', '.join(CHECKABLE)}", on_key=True,
+        )  # fmt: skip

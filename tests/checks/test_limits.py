@@ -1,0 +1,99 @@
+"""What the environment's quota allows is enough for what the project asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlspec.checks.limits import check_quota, copies
+from tests.specs import PROJECT, diagnosed, found_at, inputs, merged, problem, problems, project
+
+SERVING = "serving: {api: {replicas: %s, resources: {cpu: 1, memory: 1Gi}}}"
+"""Beside it, the minimal project's greediest step takes the default: 500m and 1Gi."""
+
+
+def quota(text: str) -> str:
+    return f"environments: {{dev: {{quota: {text}}}}}"
+
+
+def test_without_a_quota_anything_goes() -> None:
+    assert problems(check_quota, SERVING % 10000) == []
+
+
+@pytest.mark.parametrize("text", ["{cpu: 2.5}", "{memory: 3Gi}", "{cpu: 2500m, memory: 3072Mi}"])
+def test_what_is_asked_for_may_be_the_whole_quota(text: str) -> None:
+    assert problems(check_quota, SERVING % 2, on=quota(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "said", "label"),
+    [
+        (
+            "{cpu: 2.499}",
+            "cpu",
+            "2.5 of cpu are asked for in `dev`, where the quota is 2.499",
+            "`api` x 2: 2 + the step `clean`: 0.5",
+        ),
+        (
+            "{memory: 3071Mi}",
+            "memory",
+            "3Gi of memory are asked for in `dev`, where the quota is 2.9990234375Gi",
+            "`api` x 2: 2Gi + the step `clean`: 1Gi",
+        ),
+    ],
+)
+def test_more_than_the_quota(text: str, kind: str, said: str, label: str) -> None:
+    found = diagnosed(check_quota, SERVING % 2, on=quota(text))
+
+    assert (found.code, found.message, found.label) == ("MLS502", said, label)
+    assert found_at(found, merged(PROJECT, SERVING % 2)) == kind
+
+
+def test_the_greediest_step_counts_and_no_other() -> None:
+    patch = "{serving: null, training: {grader: {resources: {gpu: 2}}}}"
+
+    assert problems(check_quota, patch, on=quota("{gpu: 2}")) == []
+    found = problem(check_quota, patch, on=quota("{gpu: 1}"))
+    assert found.path == ("training", "grader", "resources", "gpu")
+    assert found.label == "the step `grader`: 2"
+
+
+def test_who_asks_for_most_is_pointed_at() -> None:
+    found = problem(check_quota, SERVING % 9, on=quota("{cpu: 1}"))
+
+    assert found.path == ("serving", "api", "resources", "cpu")
+
+
+def test_every_kind_is_said_on_its_own() -> None:
+    found = problems(check_quota, SERVING % 9, on=quota("{cpu: 1, memory: 1Gi, gpu: 0}"))
+
+    assert [p.path[-1] for p in found] == ["cpu", "memory"]
+
+
+def test_this_machine_has_no_quota() -> None:
+    assert problems(check_quota, SERVING % 9, environment="local", on=quota("{cpu: 1}")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "pods"),
+    [
+        pytest.param("replicas: 3", 3, id="fixed"),
+        pytest.param("replicas: {min: 1, max: 5}", 5, id="at-most"),
+        pytest.param(
+            "replicas: 10, rollout: {strategy: canary, candidate: x, weight: 25}", 13, id="canary"
+        ),
+        pytest.param("replicas: 3, rollout: {strategy: shadow, candidate: x}", 6, id="shadow"),
+        pytest.param("replicas: 3, rollout: {strategy: ab, variants: {a: 50, b: 50}}", 4, id="ab"),
+    ],
+)
+def test_all_copies_count(text: str, pods: int) -> None:
+    assert copies(project(f"serving: {{api: {{{text}}}}}").serving["api"]) == pods
+
+
+def test_defaults_of_the_platform_count_as_the_plan_takes_them() -> None:
+    """Also where the platform names a default of one kind only."""
+    platform = "{defaults: {resources: {memory: 2Gi}}, environments: {dev: {quota: {cpu: 999m}}}}"
+
+    found = problem(check_quota, on=platform)
+
+    assert inputs(on="{defaults: {resources: {memory: 2Gi}}}").resources(None).cpu == "500m"
+    assert found.message == "1 of cpu are asked for in `dev`, where the quota is 0.999"

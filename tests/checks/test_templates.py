@@ -1,0 +1,89 @@
+"""No text of the user's is taken for a template by what it passes through."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlspec.checks.templates import check_templates, strings
+from tests.specs import PROJECT, diagnosed, found_at, merged, problem, problems, project
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        pytest.param("", id="placeholders"),
+        pytest.param("transforms: {clean: {description: 'like {{x}} and $(y)'}}", id="for-people"),
+        pytest.param("transforms: {clean: {run: 'a {x} $y ${z} }}'}}", id="looks-a-little-like-it"),
+        pytest.param("transforms: {clean: {env: {A: '$HOME'}}}", id="variable-without-brackets"),
+    ],
+)
+def test_texts_that_arrive_as_they_are(patch: str) -> None:
+    assert problems(check_templates, patch) == []
+
+
+@pytest.mark.parametrize(
+    ("patch", "text"),
+    [
+        pytest.param("{transforms: {clean: {run: 'a {{x}}'}}}", "a {{x}}", id="run"),
+        pytest.param("{transforms: {clean: {run: [a, '{{x}}']}}}", "{{x}}", id="word-of-a-list"),
+        pytest.param("{transforms: {clean: {run: 'a ${{ x'}}}", "a ${{ x", id="never-closed"),
+        pytest.param("{transforms: {clean: {env: {A: '{{x}}'}}}}", "{{x}}", id="env"),
+        pytest.param("{training: {grader: {params: {a: '{{x}}'}}}}", "{{x}}", id="param"),
+        pytest.param(
+            "{training: {grader: {params: {description: '{{x}}'}}}}", "{{x}}", id="a-param-s-name"
+        ),
+        pytest.param(
+            "{data: {sources: {tastings: {schema: {'{{a}}': int}}}}}", "{{a}}", id="column-name"
+        ),
+        pytest.param(
+            "{data: {sources: {tastings: {schema: {a: {type: string, enum: ['{{x}}']}}}}}}",
+            "{{x}}",
+            id="enum",
+        ),
+        pytest.param(
+            "{data: {sources: {tastings: {uri: 's3://cellar/{{x}}'}}}}",
+            "s3://cellar/{{x}}",
+            id="address",
+        ),
+        pytest.param(
+            "{transforms: {clean: {run: 'a {${{ inputs.tastings }}{x'}}}",
+            "a {${{ inputs.tastings }}{x",
+            id="around-a-placeholder",
+        ),
+    ],
+)
+def test_argo_s_templates_are_refused(patch: str, text: str) -> None:
+    found = diagnosed(check_templates, patch)
+
+    assert found.code == "MLS301"
+    assert found.message == "Argo Workflows would take `{{` for a template of its own"
+    assert text in found_at(found, merged(PROJECT, patch))
+
+
+def test_kubernetes_variables_are_refused() -> None:
+    patch = "transforms: {clean: {env: {A: 'x $(B)'}}}"
+
+    found = diagnosed(check_templates, patch)
+
+    assert (found.code, found.message) == (
+        "MLS301",
+        "Kubernetes would take `$(` for a variable to expand",
+    )
+    assert found_at(found, merged(PROJECT, patch)) == "x $(B)"
+
+
+def test_only_a_command_is_told_of_placeholders() -> None:
+    run = problem(check_templates, "transforms: {clean: {run: 'a {{x}}'}}")
+    env = problem(check_templates, "transforms: {clean: {env: {A: '{{x}}'}}}")
+
+    assert run.help == "placeholders are written `${{ … }}`"
+    assert env.help == "write it without `{{`"
+
+
+def test_every_text_of_a_spec_is_found_with_its_path() -> None:
+    found = dict(strings(project("environments: {dev: {a: [b, {c: d}]}}"), ()))
+
+    assert found["metadata", "name"] == "wine-quality"
+    assert found["transforms", "clean"] == "clean"
+    assert found["transforms", "clean", "inputs", 0] == "tastings"
+    assert found["environments", "dev", "a", 1, "c"] == "d"
