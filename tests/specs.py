@@ -123,12 +123,14 @@ def read_patch(patch: str) -> list[Diagnostic]:
 
 def project(patch: str = "", environment: str = "") -> Project:
     """The project with the patch, and its environment's overlay merged in. It must be readable."""
-    return _model("project", in_environment(tree(patch), environment))
+    found: Project = _model("project", in_environment(tree(patch), environment))
+    return found
 
 
 @cache
 def platform(patch: str = "") -> Platform:
-    return _model("platform", parse(merged(PLATFORM, patch), "platform.yaml"))
+    found: Platform = _model("platform", parse(merged(PLATFORM, patch), "platform.yaml"))
+    return found
 
 
 def locked(patch: str = "", environment: str = "prod") -> LockedEnvironment:
@@ -166,7 +168,8 @@ def problems(check: Check, patch: str = "", **where: str) -> list[Problem]:
 
 def problem(check: Check, patch: str = "", **where: str) -> Problem:
     """The only problem that the check finds."""
-    return only(problems(check, patch, **where))
+    found: Problem = only(problems(check, patch, **where))
+    return found
 
 
 def only(found: Iterable[Any]) -> Any:
@@ -189,7 +192,7 @@ def span_text(span: Any, text: str) -> str:
     lines = text.split("\n")
     assert 0 < span.line <= len(lines), span
     if span.line == span.end_line:
-        return lines[span.line - 1][span.column - 1 : span.end_column - 1]
+        return str(lines[span.line - 1][span.column - 1 : span.end_column - 1])
     inner = lines[span.line : span.end_line - 1]
     tail = lines[span.end_line - 1][: span.end_column - 1]
     return "\n".join((lines[span.line - 1][span.column - 1 :], *inner, tail))

@@ -10,10 +10,14 @@ from mlspec.source.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from mlspec.checks.dataflow import Node
+
 
 def check_cycles(context: Context) -> Iterator[Problem]:
     """One problem a circle, at its first step in the order of the file."""
-    nodes = {node.name: node for node in context.flow.nodes}
+    nodes: dict[str, Node] = {}
+    for node in context.flow.nodes:
+        nodes.setdefault(node.name, node)  # check_names says so of the second one
     waits_for = {
         name: [
             context.flow.producers[dataset].step

@@ -43,7 +43,11 @@ def check_sources(context: Context) -> Iterator[Problem]:
 def _clouds(context: Context) -> Iterator[Problem]:
     """All steps run as one account, and it can stand for one identity of each cloud."""
     used = [("", context.platform.artifacts.credentials)]
-    used += [(name, source.credentials) for name, source in context.project.data.sources.items()]
+    used += [
+        (name, source.credentials)
+        for name, source in context.project.data.sources.items()
+        if context.flow.readers(name)
+    ]
     first: dict[str, tuple[str, str]] = {}
     for name, credentials in used:
         identity = credentials.workload_identity if credentials else ""

@@ -74,5 +74,5 @@ CODES: dict[str, Code] = {
     "MLS605": Code(
         "error", "invalid-manifest", "A renderer made a manifest that its schema refuses"
     ),
-    "MLS606": Code("error", "renderer-not-found", "A renderer cannot be found or loaded"),
+    "MLS606": Code("error", "renderer-failed", "A renderer cannot be found or loaded, or fails"),
 }

@@ -111,8 +111,6 @@ class Source(Record):
     """How old the newest data may be; an alert fires when it is older."""
     credentials: Credentials | None = None
     """How to prove who reads. Never a value, always a reference."""
-    classification: Literal["public", "internal", "confidential", "restricted"] = "internal"
-    """How the data may be handled; a label on what reads it."""
     description: Text = ""
     """What the data is."""
     run: Command | tuple[Command, ...] = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mlspec.language.suggestions import did_you_mean
+from mlspec.language.suggestions import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ def describe(schema: Mapping[str, Any], path: Sequence[str]) -> str:
     node: Mapping[str, Any] = schema
     walked: list[str] = []
     for name in path:
-        node = _step(schema, node, name, walked)
+        node = _step(schema, node, name, walked, is_last=len(walked) == len(path) - 1)
         walked.append(name)
     title = ".".join(path) or str(schema.get("title", "the document"))
     lines = [title, "", *_about(schema, node), *_keys(schema, node)]
@@ -30,7 +30,12 @@ def describe(schema: Mapping[str, Any], path: Sequence[str]) -> str:
 
 
 def _step(
-    schema: Mapping[str, Any], node: Mapping[str, Any], name: str, walked: list[str]
+    schema: Mapping[str, Any],
+    node: Mapping[str, Any],
+    name: str,
+    walked: list[str],
+    *,
+    is_last: bool,
 ) -> Mapping[str, Any]:
     known: dict[str, Mapping[str, Any]] = {}
     entries: list[Mapping[str, Any]] = []
@@ -43,8 +48,8 @@ def _step(
                 known |= deeper.get("properties", {})
     if name in known:
         return known[name]
-    if entries:
-        return entries[0]  # the name of an entry
+    if entries and not (is_last and nearest(name, known)):
+        return entries[0]  # the name of an entry, unless it looks like a misspelt key
     where = f"`{'.'.join(walked)}`" if walked else "the document"
     raise UnknownField(
         f"{where} has no key `{name}`; {did_you_mean(name, known, 'it has no keys')}"

@@ -18,6 +18,6 @@ class Metadata(Record):
     team: Name
     """The team that answers for the project; a label on every object."""
     owners: tuple[Email, ...] = ()
-    """E-mail addresses of the people to ask."""
+    """E-mail addresses of the people to ask; every alert names them."""
     description: Text = ""
     """One or two sentences for people."""

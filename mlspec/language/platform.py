@@ -141,8 +141,8 @@ class PlatformMonitoring(Record):
     """Where Prometheus lives."""
     labels: Labels = {}
     """The labels by which the operator selects rules and monitors."""
-    runbooks: Url = "https://github.com/mlspec/mlspec/blob/main/docs/runbooks/"
-    """The beginning of runbook addresses; the alert's name and `.md` follow."""
+    runbooks: Url = "https://github.com/mlspec/mlspec/blob/main/docs/runbooks/{alert}.md"
+    """Where the runbooks are; `{alert}` stands for the alert's name."""
 
 
 class Quota(Record):

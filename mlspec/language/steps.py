@@ -96,6 +96,6 @@ class Training(Step):
     expects: Mapping[Name, Mapping[ColumnName, ColumnType]] = {}
     """Columns that it needs of an input: checked against what the producer declares."""
     framework: Framework = "mlflow"
-    """What the model is made with; decides the server that can load it."""
+    """What the model is made with; a tag on every registered version."""
     evaluate: Evaluate | None = None
     """How the model is measured."""

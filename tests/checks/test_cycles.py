@@ -56,6 +56,10 @@ transforms:
     assert found.path == ("transforms", "clean", "inputs")
 
 
+def test_two_steps_of_one_name_are_no_circle() -> None:
+    assert problems(check_cycles, "training: {clean: {run: a, inputs: [tidy]}}") == []
+
+
 def test_a_name_that_leads_nowhere_is_no_circle() -> None:
     assert problems(check_cycles, "transforms: {clean: {inputs: [nowhere]}}") == []
 

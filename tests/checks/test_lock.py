@@ -65,7 +65,7 @@ def test_a_model_that_is_not_there_is_for_another_check() -> None:
     assert problems(check_locked_models, patch, environment="prod") == []
 
 
-@pytest.mark.parametrize("revision", ["main", "v1", COMMIT[1:], COMMIT.upper()])
+@pytest.mark.parametrize("revision", ["main", "v1", COMMIT[1:], COMMIT + "0", COMMIT.upper()])
 def test_data_that_moves(revision: str) -> None:
     patch = GIT % f"'{revision}'"
 

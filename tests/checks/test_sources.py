@@ -189,3 +189,53 @@ def test_a_schema_of_an_output_that_mlspec_cannot_read() -> None:
     found = problem(check_sources, patch)
 
     assert found.path == ("transforms", "clean", "outputs", "tidy", "schema")
+
+
+def two_identities(first: str, second: str) -> str:
+    return f"""
+data: {{sources: {{
+  tastings: {{credentials: {{workload_identity: '{first}'}}}},
+  more: {{type: s3, uri: s3://cellar/x, format: csv,
+          credentials: {{workload_identity: '{second}'}}}}}}}}
+transforms: {{clean: {{inputs: [tastings, more]}}}}
+"""
+
+
+def test_the_pipeline_cannot_be_two_identities_of_one_cloud() -> None:
+    patch = two_identities(ROLE, f"{ROLE}2")
+
+    found = diagnosed(check_sources, patch)
+
+    assert (found.code, found.message) == (
+        "MLS218",
+        f"the pipeline cannot be `{ROLE}2` here and `{ROLE}` for the source `tastings`",
+    )
+    assert found_at(found, merged(PROJECT, patch)) == f"{ROLE}2"
+
+
+def test_the_platform_s_identity_counts_too() -> None:
+    found = problem(
+        check_sources,
+        tastings(f"credentials: {{workload_identity: '{ROLE}'}}"),
+        on=f"artifacts: {{credentials: {{workload_identity: '{ROLE}2'}}}}",
+    )
+
+    assert (found.code, found.message.rpartition(" for ")[2]) == (
+        "MLS218",
+        "the platform's artifact storage",
+    )
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        pytest.param(two_identities(ROLE, ROLE), id="the-same"),
+        pytest.param(two_identities(ROLE, "r@p.iam.gserviceaccount.com"), id="two-clouds"),
+        pytest.param(
+            two_identities(ROLE, f"{ROLE}2").replace("[tastings, more]", "[tastings]"),
+            id="one-that-nobody-reads",
+        ),
+    ],
+)
+def test_identities_that_one_account_can_stand_for(patch: str) -> None:
+    assert problems(check_sources, patch) == []

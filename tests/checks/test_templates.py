@@ -28,6 +28,11 @@ def test_texts_that_arrive_as_they_are(patch: str) -> None:
         pytest.param("{transforms: {clean: {run: [a, '{{x}}']}}}", "{{x}}", id="word-of-a-list"),
         pytest.param("{transforms: {clean: {run: 'a ${{ x'}}}", "a ${{ x", id="never-closed"),
         pytest.param("{transforms: {clean: {env: {A: '{{x}}'}}}}", "{{x}}", id="env"),
+        pytest.param(
+            "{transforms: {clean: {run: 'a {${{ inputs.tastings }}}'}}}",
+            "a {${{ inputs.tastings }}}",
+            id="brace-before-a-placeholder",
+        ),
         pytest.param("{training: {grader: {params: {a: '{{x}}'}}}}", "{{x}}", id="param"),
         pytest.param(
             "{training: {grader: {params: {description: '{{x}}'}}}}", "{{x}}", id="a-param-s-name"

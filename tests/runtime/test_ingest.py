@@ -199,7 +199,8 @@ def test_the_digest_of_a_file_is_that_of_its_content(step, tmp_path) -> None:
 
 def test_the_digest_of_a_folder_changes_with_a_name_and_with_a_byte(step, tmp_path) -> None:
     digests = set()
-    for number, files in enumerate(({"a": "1", "b": "2"}, {"a": "1", "c": "2"}, {"a": "1", "b": "3"})):
+    variants = ({"a": "1", "b": "2"}, {"a": "1", "c": "2"}, {"a": "1", "b": "3"})
+    for number, files in enumerate(variants):
         source = tmp_path / f"from{number}"
         source.mkdir()
         for name, content in files.items():

@@ -1,0 +1,131 @@
+"""Every code of the stages before rendering has a spec that earns it.
+
+One line a code: what a person could write to see it. The tests of each stage say where it points
+and what it says.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from mlspec.checks import run_checks
+from mlspec.diagnostics.codes import CODES
+from mlspec.source.parser import parse, parse_file
+from mlspec.source.reader import SourceError, decode
+from tests.specs import context, read_patch
+
+TEXTS = {
+    "MLS002": "a: \x07",
+    "MLS003": "a: [1",
+    "MLS004": "a: 1\na: 2",
+    "MLS005": "a: !!int 1",
+    "MLS006": "- 1",
+}
+
+SHAPES = {
+    "MLS101": "nmae: x",
+    "MLS102": "metadata: null",
+    "MLS103": "image: [x]",
+    "MLS104": "pipeline: {concurrency: maybe}",
+    "MLS105": "metadata: {name: Wine}",
+    "MLS106": "serving: {api: {replicas: 0}}",
+    "MLS107": "governance: {}",
+}
+
+ROLE = "arn:aws:iam::123456789012:role"
+COLUMNS = "transforms: {clean: {outputs: {tidy: {schema: {a: int}}}}}"
+MEANINGS = {
+    "MLS201": "serving: {api: {model: gradr}}",
+    "MLS202": "transforms: {clean: {inputs: [tastings, tidy]}}",
+    "MLS203": "training: {clean: {run: a, inputs: [tidy]}}",
+    "MLS204": "data: {sources: {spare: {type: s3, uri: s3://cellar/x, format: csv}}}",
+    "MLS205": f"{COLUMNS}\ntraining: {{grader: {{expects: {{tidy: {{b: int}}}}}}}}",
+    "MLS206": f"{COLUMNS}\ntraining: {{grader: {{expects: {{tidy: {{a: bool}}}}}}}}",
+    "MLS207": "registry: {type: mlflow, models: {grader: {gates: {auc: {min: 1}}}}}",
+    "MLS208": "serving: {api: {rollout: {strategy: ab, variants: {a: 1}}}}",
+    "MLS209": "training: {grader: {run: 'a ${{ inputs.x }}'}}",
+    "MLS210": "training: {grader: {inputs: [clean]}}",
+    "MLS211": "data: {sources: {tastings: {type: jdbc, uri: 'jdbc:x'}}}",
+    "MLS212": "pipeline: {schedule: daily}",
+    "MLS213": "pipeline: {schedule: '0 0 31 2 *'}",
+    "MLS214": "serving: {api: {replicas: {min: 2, max: 1}}}",
+    "MLS215": "serving: {api: {rollout: {strategy: shadow, candidate: champion}}}",
+    "MLS216": "data: {sources: {tastings: {freshness: 24h}}}",
+    "MLS217": "data: {sources: {tastings: {format: avro, schema: {a: int}}}}",
+    "MLS218": f"""
+data: {{sources: {{
+  tastings: {{credentials: {{workload_identity: '{ROLE}/a'}}}},
+  more: {{type: s3, uri: s3://cellar/x, format: csv,
+          credentials: {{workload_identity: '{ROLE}/b'}}}}}}}}
+transforms: {{clean: {{inputs: [tastings, more]}}}}
+""",
+    "MLS301": "training: {grader: {run: 'a {{x}}'}}",
+    "MLS302": "training: {grader: {run: 'a && b'}}",
+    "MLS401": "training: {grader: {env: {TOKEN: x9f2kq81zz}}}",
+    "MLS402": "image: a:latest",
+    "MLS501": f"metadata: {{name: {'a' * 63}}}",
+    "MLS505": "data: {sources: {tastings: {type: file, uri: a.csv}}}",
+}
+PROTECTED = {
+    "MLS403": "",
+    "MLS503": "",
+    "MLS506": "data: {sources: {tastings: {type: git, uri: 'https://h/r', path: a}}}",
+}
+
+
+@pytest.mark.parametrize("code", TEXTS)
+def test_a_text_that_is_no_spec(code: str) -> None:
+    with pytest.raises(SourceError) as raised:
+        parse(TEXTS[code], "f.yaml")
+
+    assert raised.value.diagnostic.code == code
+
+
+def test_a_file_that_is_none() -> None:
+    with pytest.raises(SourceError) as raised:
+        parse_file("/")
+
+    assert raised.value.diagnostic.code == "MLS001"
+
+
+def test_bytes_that_are_no_text() -> None:
+    with pytest.raises(SourceError) as raised:
+        decode(b"\xff", "f.yaml")
+
+    assert raised.value.diagnostic.code == "MLS002"
+
+
+@pytest.mark.parametrize("code", SHAPES)
+def test_a_spec_of_the_wrong_shape(code: str) -> None:
+    assert {d.code for d in read_patch(SHAPES[code])} == {code}
+
+
+@pytest.mark.parametrize("code", MEANINGS)
+def test_a_spec_that_means_nothing(code: str) -> None:
+    assert {problem.code for problem in run_checks(context(MEANINGS[code]))} == {code}
+
+
+@pytest.mark.parametrize("code", PROTECTED)
+def test_a_spec_that_a_protected_environment_refuses(code: str) -> None:
+    found = {problem.code for problem in run_checks(context(PROTECTED[code], environment="prod"))}
+
+    assert code in found
+    assert found <= set(PROTECTED)
+
+
+def test_an_environment_that_the_platform_does_not_have() -> None:
+    given = context("environments: {nowhere: {}}", environment="nowhere")
+
+    assert {problem.code for problem in run_checks(given)} == {"MLS504"}
+
+
+def test_more_than_the_quota() -> None:
+    given = context(on="environments: {dev: {quota: {cpu: 1m}}}")
+
+    assert {problem.code for problem in run_checks(given)} == {"MLS502"}
+
+
+def test_no_code_is_left_out() -> None:
+    shown = {*TEXTS, *SHAPES, *MEANINGS, *PROTECTED, "MLS001", "MLS502", "MLS504"}
+
+    assert shown == {code for code in CODES if code < "MLS6"}
