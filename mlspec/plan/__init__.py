@@ -1,0 +1,1 @@
+"""plan: checked spec + platform + lock + environment → one immutable, target-neutral Plan."""

@@ -1,0 +1,65 @@
+"""A checked spec → the Plan. Relies on the checks having found nothing: it reports no errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.plan.identities import identities_of
+from mlspec.plan.model import Delivery, Plan, PlatformFacts
+from mlspec.plan.network import workloads_of
+from mlspec.plan.pipeline import pipeline_of
+from mlspec.plan.services import services_of
+from mlspec.plan.storage import artifact_store
+
+if TYPE_CHECKING:
+    from mlspec.plan.inputs import Inputs
+
+
+def build_plan(inputs: Inputs) -> Plan:
+    """The plan of one project in one environment of the platform."""
+    metadata = inputs.project.metadata
+    place = inputs.platform.environments[inputs.environment]
+    pipeline, services = pipeline_of(inputs), services_of(inputs)
+    return Plan(
+        project=metadata.name,
+        environment=inputs.environment,
+        team=metadata.team,
+        description=metadata.description,
+        owners=metadata.owners,
+        namespace=place.namespace.format(
+            project=metadata.name, environment=inputs.environment, team=metadata.team
+        ),
+        protected=place.protected,
+        pipeline=pipeline,
+        services=services,
+        identities=identities_of(inputs, pipeline, services),
+        workloads=workloads_of(inputs, pipeline, services),
+        platform=_facts(inputs),
+        delivery=_delivery(inputs, place.cluster),
+    )
+
+
+def _facts(inputs: Inputs) -> PlatformFacts:
+    platform = inputs.platform
+    return PlatformFacts(
+        artifacts=artifact_store(platform.artifacts, inputs.folder),
+        mlflow_uri=platform.mlflow.uri,
+        runtime_image=inputs.locked_image(platform.runtime.image),
+        argo_workflows_version=platform.argo_workflows.version,
+        gateway_namespace=platform.gateway.namespace,
+        gateway_labels=dict(platform.gateway.labels),
+        monitoring_namespace=platform.monitoring.namespace,
+        monitoring_labels=dict(platform.monitoring.labels),
+        runbook_url=platform.monitoring.runbooks,
+    )
+
+
+def _delivery(inputs: Inputs, server: str) -> Delivery:
+    argo_cd = inputs.platform.argo_cd
+    return Delivery(
+        argo_cd_namespace=argo_cd.namespace,
+        repository=argo_cd.repository,
+        revision=argo_cd.revision,
+        path=f"{argo_cd.path.rstrip('/')}/{inputs.folder}",
+        server=server,
+    )

@@ -1,0 +1,150 @@
+"""Ingest steps: one a source, which brings its data into the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mlspec.checks.dataflow import column_type
+from mlspec.language import data
+from mlspec.language.units import seconds
+from mlspec.plan.commands import compact, runtime, words
+from mlspec.plan.metrics import DATA_TIMESTAMP
+from mlspec.plan.model import (
+    Fetch,
+    Freshness,
+    Gauge,
+    GitLocation,
+    Output,
+    Placeholder,
+    SecretEnv,
+    Step,
+)
+from mlspec.plan.names import join
+from mlspec.plan.storage import credentials, location_of
+
+if TYPE_CHECKING:
+    from mlspec.plan.inputs import Inputs
+    from mlspec.plan.model import Retry, Word
+
+_SQL_FIELDS = ("host", "port", "database", "table", "query", "account", "warehouse", "project")
+
+# Which parts of a Secret a program of the user's gets, as MLSPEC_CREDENTIAL_<PART>.
+_ROLES: dict[str, tuple[str, ...]] = {
+    "s3": ("access_key", "secret_key"),
+    "kinesis": ("access_key", "secret_key"),
+    "gcs": ("service_account_key",),
+    "pubsub": ("service_account_key",),
+    "azure-blob": ("account_key",),
+}
+_OTHER_ROLES = ("username", "password")
+
+
+def ingest_step(inputs: Inputs, name: str, retry: Retry | None) -> Step:
+    source = inputs.project.data.sources[name]
+    fresh = freshness_of(inputs, name)
+    common: dict[str, Any] = {
+        "name": join("ingest", name),
+        "kind": "ingest",
+        "resources": inputs.resources(source.resources),
+        "retry": retry,
+        "outputs": _outputs(name, source, fresh),
+        "gauges": _gauges(inputs, name) if fresh else (),
+    }
+    if source.run:
+        return _own_program(inputs, source, common)
+    runtime_image = inputs.locked_image(inputs.platform.runtime.image)
+    if isinstance(source, data.SqlSource):
+        return _query(name, source, runtime_image, common)
+    return _files(inputs, name, source, runtime_image, common)
+
+
+def freshness_of(inputs: Inputs, name: str) -> Freshness | None:
+    written = inputs.project.data.sources[name].freshness
+    if written is None:
+        return None
+    within = written if isinstance(written, str) else written.within
+    return Freshness(source=name, seconds=seconds(within))
+
+
+def _outputs(name: str, source: Any, fresh: Freshness | None) -> tuple[Output, ...]:
+    dataset = Output(name=name, kind="dataset", format=getattr(source, "format", "parquet"))
+    values = [Output(name="timestamp", kind="value")] if fresh else []
+    if not source.run:
+        values.append(Output(name="digest", kind="value"))
+    return (dataset, *values)
+
+
+def _gauges(inputs: Inputs, name: str) -> tuple[Gauge, ...]:
+    labels = {"project": inputs.name, "environment": inputs.environment, "source": name}
+    help = "Unix time of the newest data of a source"
+    return (Gauge(name=DATA_TIMESTAMP, help=help, output="timestamp", labels=labels),)
+
+
+def _timestamp(source: Any) -> tuple[Word, ...]:
+    """The arguments that make the ingest program tell how new the data is."""
+    if source.freshness is None:
+        return ()
+    column = source.freshness.column if isinstance(source.freshness, data.Freshness) else ""
+    if not column:
+        times = (n for n, c in source.schema.items() if column_type(c) in ("date", "timestamp"))
+        column = next(times)
+    words: list[Word] = [("--timestamp",), (Placeholder(kind="output", name="timestamp"),)]
+    words += [("--timestamp-column",), (column,)]
+    if not isinstance(source, data.SqlSource):
+        words += [("--format",), (source.format,)]
+    return tuple(words)
+
+
+def _results(name: str) -> tuple[str | Placeholder, ...]:
+    """Where the ingest program writes the data and the digest of its content."""
+    data, digest = (Placeholder(kind="output", name=output) for output in (name, "digest"))
+    return ("--to", data, "--digest", digest)
+
+
+def _own_program(inputs: Inputs, source: Any, common: dict[str, Any]) -> Step:
+    found = credentials(source.credentials)
+    secrets: tuple[SecretEnv, ...] = ()
+    if found is not None and found.secret:
+        secrets = tuple(
+            SecretEnv(
+                name=f"MLSPEC_CREDENTIAL_{role.upper()}", secret=found.secret, key=found.keys[role]
+            )
+            for role in _ROLES.get(source.type, _OTHER_ROLES)
+        )
+    image = inputs.image(None)
+    return Step(image=image, argv=words(source.run), env={}, secrets=secrets, **common)
+
+
+def _query(name: str, source: Any, image: str, common: dict[str, Any]) -> Step:
+    asked: dict[str, Any] = {"dialect": source.type}
+    for field in _SQL_FIELDS:
+        value = getattr(source, field, None)
+        if value not in (None, ""):
+            asked[field] = value
+    schema = getattr(source, "database_schema", "") or getattr(source, "dataset", "")
+    if schema:
+        asked["schema"] = schema
+    found = credentials(source.credentials)
+    secrets: tuple[SecretEnv, ...] = ()
+    if found is not None and found.secret:
+        secrets = tuple(
+            SecretEnv(name=f"MLSPEC_SQL_{role.upper()}", secret=found.secret, key=found.keys[role])
+            for role in _OTHER_ROLES
+        )
+    argv = runtime("ingest", "--sql", compact(asked), *_results(name))
+    return Step(image=image, argv=(*argv, *_timestamp(source)), env={}, secrets=secrets, **common)
+
+
+def _files(inputs: Inputs, name: str, source: Any, image: str, common: dict[str, Any]) -> Step:
+    locked = inputs.locked.data.get(name)
+    location = location_of(source, locked.revision if locked else None)
+    given: Word = (Placeholder(kind="input", name=name),)
+    fetch = None
+    if location is None:
+        given = (source.uri,)  # a file of the project, on this machine
+    else:
+        fetch = Fetch(name=name, location=location, credentials=credentials(source.credentials))
+    if isinstance(location, GitLocation):
+        given = (*given, f"/{location.path}")  # the driver brings the whole repository
+    argv = (*runtime("ingest", *_results(name)), ("--from",), given)
+    return Step(image=image, argv=(*argv, *_timestamp(source)), env={}, fetch=fetch, **common)
