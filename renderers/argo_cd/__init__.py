@@ -1,0 +1,34 @@
+"""Argo CD: the project that fences in what may be synced, and the application that syncs it.
+
+Both are derived from the plan's delivery and from the kinds that the other targets emitted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .waves import decorate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mlspec.manifests.manifest import Manifest
+    from mlspec.plan.model import Plan
+
+__all__ = ["KINDS", "applies", "decorate", "render_last"]
+
+KINDS: tuple[str, ...] = ("AppProject.argoproj.io", "Application.argoproj.io")
+
+
+def applies(plan: Plan) -> bool:
+    return bool(plan.delivery.repository)
+
+
+def render_last(plan: Plan, manifests: Iterable[Manifest]) -> Iterator[Manifest]:
+    """Nothing when there is nothing to sync: to Argo CD, a project with no kinds allows all."""
+    from .application import application
+    from .project import app_project, emitted_kinds
+
+    if kinds := emitted_kinds(manifests):
+        yield app_project(plan, kinds)
+        yield application(plan)

@@ -1,0 +1,52 @@
+"""What may reach a workload: the gateway its predictions, Prometheus its metrics, nobody else.
+
+Probes need no rule: a pod's own node always reaches it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .selectors import pods_in, tcp
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from mlspec.plan.model import Plan, Workload
+
+# The executor, the proxy in each model server's pod: SeldonIO/seldon-core (1.17, 1.18),
+# operator/controllers/seldondeployment_engine.go, `createExecutorContainer`: ports `http` and
+# `metrics` are both 8000, `grpc` is 5001. The model server itself is reached by the executor only,
+# within the pod.
+HTTP_PORT = 8000
+GRPC_PORT = 5001
+METRICS_PORT = 8000
+
+# The operator's label of the pods that scrape: prometheus-operator,
+# pkg/prometheus/server/statefulset.go and pkg/prometheus/agent/statefulset.go.
+_SCRAPERS = {
+    "matchExpressions": [
+        {
+            "key": "app.kubernetes.io/name",
+            "operator": "In",
+            "values": ["prometheus", "prometheus-agent"],
+        }
+    ]
+}
+
+
+def ingress_rules(plan: Plan, workload: Workload) -> list[dict[str, Any]]:
+    if not workload.serves:
+        return []
+    platform = plan.platform
+    gateway = {"matchLabels": dict(platform.gateway_labels)} if platform.gateway_labels else {}
+    return [
+        {
+            "from": [pods_in(platform.gateway_namespace, gateway)],
+            "ports": tcp(HTTP_PORT, GRPC_PORT),
+        },
+        {
+            "from": [pods_in(platform.monitoring_namespace, _SCRAPERS)],
+            "ports": tcp(METRICS_PORT),
+        },
+    ]
