@@ -1,0 +1,77 @@
+"""Paths on the command line → projects, and the platform and lock that belong to each."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+PROJECT_FILE = "project.yaml"
+PLATFORM_FILE = "platform.yaml"
+LOCK_FILE = "mlspec.lock"
+DEFAULT_PLATFORM = Path(__file__).with_name("default_platform.yaml")
+
+_NOT_ENTERED = {"node_modules", "__pycache__", "site-packages", "venv"}
+
+
+class NothingFound(Exception):
+    """A path that holds no project; the message says so in full."""
+
+
+def find_projects(paths: Iterable[str]) -> list[str]:
+    """The project files that the paths name, each once, in a stable order.
+
+    A file is taken as it is; below a folder every project.yaml counts, except in hidden folders and
+    those of package managers. Links to folders are not followed. Raises NothingFound.
+    """
+    found: dict[str, str] = {}
+    for path in paths:
+        here = list(_below(path) if Path(path).is_dir() else _file(path))
+        if not here:
+            raise NothingFound(f"there is no {PROJECT_FILE} in or below {path}")
+        for file in here:
+            found.setdefault(os.path.realpath(file), file)
+    return list(found.values())
+
+
+def _file(path: str) -> Iterator[str]:
+    if not os.path.lexists(path):
+        raise NothingFound(f"{path} does not exist")
+    yield path
+
+
+def _below(folder: str) -> Iterator[str]:
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in _NOT_ENTERED)
+        if PROJECT_FILE in files or PROJECT_FILE in folders:
+            yield os.path.normpath(Path(place) / PROJECT_FILE)
+
+
+def find_platform(project_file: str) -> str:
+    """The nearest platform.yaml in the project's folder or above it, within the Git repository if
+    there is one; else the embedded default."""
+    folder = Path(project_file).absolute().parent
+    for place in (folder, *folder.parents):
+        candidate = place / PLATFORM_FILE
+        if os.path.lexists(candidate):  # a link to nowhere is a mistake to report
+            return shown(candidate)
+        if (place / ".git").exists():
+            break
+    return str(DEFAULT_PLATFORM)
+
+
+def lock_of(project_file: str) -> str | None:
+    """The lock beside a project, if there is one."""
+    candidate = Path(project_file).with_name(LOCK_FILE)
+    return str(candidate) if os.path.lexists(candidate) else None
+
+
+def shown(path: Path) -> str:
+    """A path as people write it: relative where that is not longer way round."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return os.path.relpath(path) if len(os.path.relpath(path)) < len(str(path)) else str(path)

@@ -1,0 +1,210 @@
+"""Renderers: finding and loading them, and asking each for its manifests.
+
+A renderer is a package in a folder of renderers. The built-in ones are in `mlspec.renderers`, which
+is searched like any other; a platform may name more folders, and installed packages by entry point.
+Those run as code, so they are loaded only when a platform names them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
+
+from mlspec.diagnostics import Diagnostic, Span
+from mlspec.manifests.manifest import Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import ModuleType
+
+    from mlspec.language.platform import Platform
+    from mlspec.plan.model import Plan
+
+ENTRY_POINTS = "mlspec.renderers"
+SCHEMAS = "schemas"
+"""A renderer's own folder of schemas, in its package, for kinds that mlspec has none for."""
+
+
+class Renderer(NamedTuple):
+    """A loaded renderer. `module` has what renderers/README.md asks for."""
+
+    name: str
+    module: Any
+
+    @property
+    def schemas(self) -> Path | None:
+        folder = Path(self.module.__file__ or "").parent / SCHEMAS
+        return folder if folder.is_dir() else None
+
+
+class RendererError(Exception):
+    """A renderer that cannot be used; the message says which and why."""
+
+
+class Rendered(NamedTuple):
+    """A manifest and the target that it belongs to."""
+
+    target: str
+    manifest: Manifest
+
+
+def load_renderers(platform: Platform, platform_file: str) -> list[Renderer]:
+    """All renderers for a platform, by name. Raises RendererError."""
+    import mlspec.renderers as built_in
+
+    found: dict[str, ModuleType] = {}
+    for name in _packages_in(list(built_in.__path__)):
+        found[name] = importlib.import_module(f"mlspec.renderers.{name}")
+    for folder in platform.renderers.folders:
+        place = Path(platform_file).parent / folder
+        if not place.is_dir():
+            raise RendererError(f"the folder of renderers {place} does not exist")
+        for name in _packages_in([str(place.resolve())]):  # Python remembers what it lists
+            _take(found, name, _import_from(place, name))
+    for name in platform.renderers.packages:
+        _take(found, name, _import_installed(name))
+    return [Renderer(name, _checked(name, module)) for name, module in sorted(found.items())]
+
+
+def _packages_in(folders: Sequence[str]) -> Iterator[str]:
+    return (info.name for info in pkgutil.iter_modules(folders) if info.ispkg)
+
+
+def _take(found: dict[str, ModuleType], name: str, module: ModuleType) -> None:
+    if name in found:
+        raise RendererError(f"there are two renderers called `{name}`")
+    found[name] = module
+
+
+def _import_from(folder: Path, name: str) -> ModuleType:
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    place = folder / name
+    # The name is private to mlspec, so that a drop-in cannot shadow an installed package, and to
+    # its folder, so that two platforms of one run may each have a renderer of this name.
+    spec = spec_from_file_location(
+        f"mlspec_renderer_{crc32(bytes(folder.resolve())):08x}_{name}",
+        place / "__init__.py",
+        submodule_search_locations=[str(place)],
+    )
+    assert spec is not None and spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[spec.name]
+        raise RendererError(f"the renderer `{name}` cannot be imported: {error!r}") from error
+    return module
+
+
+def _import_installed(name: str) -> ModuleType:
+    from importlib.metadata import entry_points
+
+    matching = list(entry_points(group=ENTRY_POINTS, name=name))
+    if not matching:
+        raise RendererError(f"no installed package offers a renderer `{name}`")
+    try:
+        module: ModuleType = matching[0].load()
+    except Exception as error:
+        raise RendererError(f"the renderer `{name}` cannot be imported: {error!r}") from error
+    return module
+
+
+def _checked(name: str, module: ModuleType) -> ModuleType:
+    renders = hasattr(module, "render") or hasattr(module, "render_last")
+    if not (renders and hasattr(module, "applies") and hasattr(module, "KINDS")):
+        raise RendererError(
+            f"the renderer `{name}` lacks part of the contract: KINDS, applies(plan), and "
+            "render(plan) or render_last(plan, manifests)"
+        )
+    return module
+
+
+def render_plan(plan: Plan, renderers: Sequence[Renderer]) -> list[Rendered]:
+    """All manifests of a plan: first what the targets make of it, then what describes those.
+
+    Raises RendererError where a renderer fails.
+    """
+    active = [each for each in renderers if _asked(plan, each, "applies", plan)]
+    rendered: list[Rendered] = []
+    for each in active:
+        rendered += _made(plan, each, "render", plan)
+    for each in active:
+        if hasattr(each.module, "decorate"):
+            rendered = [
+                item._replace(manifest=_asked(plan, each, "decorate", plan, item.manifest))
+                for item in rendered
+            ]
+    described = [item.manifest for item in rendered]
+    for each in active:
+        rendered += _made(plan, each, "render_last", plan, described)
+    return rendered
+
+
+def _made(plan: Plan, renderer: Renderer, hook: str, *arguments: Any) -> list[Rendered]:
+    """The manifests that a hook yields; none where the renderer does not have it."""
+    if not hasattr(renderer.module, hook):
+        return []
+    return [Rendered(renderer.name, each) for each in _asked(plan, renderer, hook, *arguments)]
+
+
+def _asked(plan: Plan, renderer: Renderer, hook: str, *arguments: Any) -> Any:
+    """What a renderer's hook answers. Raises RendererError whatever goes wrong in it."""
+    try:
+        answer = getattr(renderer.module, hook)(*arguments)
+        if hook == "applies":
+            return bool(answer)
+        manifests = [answer] if hook == "decorate" else list(answer)
+        for each in manifests:
+            if not isinstance(each, Manifest):
+                raise TypeError(f"expected a Manifest, found {type(each).__name__}")
+        return answer if hook == "decorate" else manifests
+    except Exception as error:
+        from traceback import extract_tb
+
+        last = extract_tb(error.__traceback__)[-1]
+        place = f"{Path(last.filename).parent.name}/{Path(last.filename).name}:{last.lineno}"
+        raise RendererError(
+            f"the renderer `{renderer.name}` fails in `{hook}` for `{plan.environment}`: "
+            f"{type(error).__name__}: {error} ({place})"
+        ) from error
+
+
+def files_of(
+    plan: Plan, rendered: Sequence[Rendered], renderers: Sequence[Renderer], file: str
+) -> tuple[dict[str, bytes], list[Diagnostic]]:
+    """Path below the project's folder → content, and what the schemas say against manifests.
+
+    A diagnostic here (MLS605) means that a renderer is wrong, never the user.
+    """
+    from mlspec.output.schemas import schema_errors
+    from mlspec.output.yaml_writer import dump
+
+    kinds = {each.name: set(each.module.KINDS) for each in renderers}
+    folders = [each.schemas for each in renderers if each.schemas is not None]
+    files: dict[str, bytes] = {}
+    wrong: list[Diagnostic] = []
+    for target, manifest in rendered:
+        path = f"{plan.environment}/{target}/{manifest.filename}"
+        errors = schema_errors(manifest, folders)
+        if path in files:
+            errors.append("two manifests have this name")
+        kind = f"{manifest.kind}.{manifest.group}" if manifest.group else manifest.kind
+        if kind not in kinds[target]:
+            errors.append(f"the renderer does not declare the kind {kind}")
+        wrong += [
+            Diagnostic(
+                code="MLS605",
+                message=f"the renderer `{target}` made an invalid {path}: {error}",
+                span=Span(file=file),
+                help="this is a mistake in the renderer, not in the spec: please report it",
+            )
+            for error in errors
+        ]
+        files[path] = dump(manifest.body).encode()
+    return files, wrong

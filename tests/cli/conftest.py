@@ -1,0 +1,47 @@
+"""The command, run in this process, in a folder of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from click.testing import CliRunner, Result
+
+import mlspec.renderers
+from mlspec.cli.app import app
+from tests.cli.samples import PLATFORM, PROJECT, renderer, write
+
+Run: TypeAlias = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs `mlspec …` in tmp_path; whatever happens, it must not end in a traceback."""
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*arguments: object, code: int | None = None) -> Result:
+        result = CliRunner().invoke(app, [str(each) for each in arguments], prog_name="mlspec")
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        if code is not None:
+            assert result.exit_code == code, result.output
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder with the project `wine` in a folder of that name, and the default platform."""
+    write(tmp_path, {"wine/project.yaml": PROJECT})
+    return tmp_path
+
+
+@pytest.fixture
+def rendering(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """`place` with a platform whose only target is the drop-in `maps`."""
+    monkeypatch.setattr(mlspec.renderers, "__path__", [])  # tests of their own are theirs
+    write(place, {"platform.yaml": PLATFORM, **renderer("maps")})
+    return place

@@ -1,0 +1,236 @@
+"""`mlspec init`: a project that is right as it is, and nothing overwritten on the way to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import mlspec
+import mlspec.renderers
+from mlspec.cli.scaffold.scaffold import SCHEMA, Values, scaffold
+from mlspec.source.parser import parse
+from tests.cli.conftest import Run
+from tests.cli.samples import RENDERER, renderer, tree, write
+
+FILES = {
+    ".dockerignore",
+    ".github/workflows/mlspec.yaml",
+    ".gitignore",
+    ".mlspec/project.schema.json",
+    "Dockerfile",
+    "README.md",
+    "data/sample.csv",
+    "project.yaml",
+    "requirements.txt",
+    "steps/__init__.py",
+    "steps/clean.py",
+    "steps/columns.py",
+    "steps/evaluate.py",
+    "steps/train.py",
+}
+
+
+def values(**changes: str) -> Values:
+    given = {"name": "wine", "team": "cellar", "version": "1.2.3", "schema": "{}\n"}
+    return Values(**given | changes)
+
+
+def yaml_of(text: str) -> Any:
+    return parse(text, "file.yaml").root
+
+
+# ── the files ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_files() -> None:
+    files = scaffold(values())
+
+    assert set(files) == FILES
+    assert list(files) == sorted(files)
+    assert all(text.endswith("\n") and "@{" not in text for text in files.values())
+
+
+@pytest.mark.parametrize("name", ["null", "true", "no", "on", "y", "a--b", "e5", "a"])
+def test_names_that_yaml_or_registries_take_for_something_else(name: str) -> None:
+    project = yaml_of(scaffold(values(name=name, team=name))["project.yaml"])
+
+    assert dict(project["metadata"]) | {"name": name, "team": name} == dict(project["metadata"])
+    assert "--" not in project["image"]
+
+
+def test_the_programs_compile() -> None:
+    for path, text in scaffold(values()).items():
+        if path.endswith(".py"):
+            compile(text, path, "exec")
+
+
+def test_the_image_runs_without_root() -> None:
+    lines = scaffold(values())["Dockerfile"].splitlines()
+
+    assert [line for line in lines if line.startswith("USER")] == ["USER 65532:65532"]
+
+
+def test_the_workflow_checks_with_this_version_and_few_rights() -> None:
+    workflow = yaml_of(scaffold(values())[".github/workflows/mlspec.yaml"])
+
+    assert workflow["permissions"] == {"contents": "read"}
+    commands = [step["run"] for step in workflow["jobs"]["check"]["steps"] if "run" in step]
+    assert commands == [
+        'pip install "mlspec==1.2.3"',
+        "mlspec validate --format github",
+        "mlspec verify --format github",
+    ]
+
+
+def test_the_editors_schema_is_where_the_project_says_and_stays_out_of_git() -> None:
+    files = scaffold(values(schema='{"title": "x"}\n'))
+
+    assert files["project.yaml"].startswith(f"# yaml-language-server: $schema={SCHEMA}\n")
+    assert json.loads(files[SCHEMA]) == {"title": "x"}
+    assert f"{SCHEMA.partition('/')[0]}/" in files[".gitignore"].splitlines()
+
+
+def test_the_same_requirements_as_the_example() -> None:
+    example = Path(__file__).parents[2] / "projects" / "example" / "requirements.txt"
+
+    assert scaffold(values())["requirements.txt"] == example.read_text(encoding="utf-8")
+
+
+def test_the_programs_run(tmp_path: Path) -> None:
+    for module in ("pandas", "pyarrow", "sklearn", "mlflow"):
+        pytest.importorskip(module, reason=f"the scaffold's programs need {module}")
+    write(tmp_path, scaffold(values()))
+    commands = {
+        "clean": "--in data/sample.csv --out tidy.parquet",
+        "train": "--data tidy.parquet --model model --trees 20",
+        "evaluate": "--model model --data tidy.parquet --metrics metrics.json",
+    }
+    for step, arguments in commands.items():
+        command = [sys.executable, "-m", f"steps.{step}", *arguments.split()]
+        environment = {**os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/mlflow.db"}
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    assert set(metrics) == {"f1_macro", "accuracy"}
+    assert metrics["f1_macro"] >= 0.8  # the gate that project.yaml sets
+
+
+# ── the command ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", ["wine-quality", "a", "null", "a--b", "n" * 59])
+def test_the_new_project_is_right(run: Run, tmp_path: Path, name: str) -> None:
+    run("init", name, "--into", "it", code=0)
+
+    result = run("validate", "it", code=0)
+
+    assert result.stdout.startswith("1 project, 2 environments: no problems")
+
+
+def test_the_new_project_renders(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mlspec.renderers, "__path__", [str(tmp_path / "built_in")])
+    steps = RENDERER.replace("in plan.pipeline.steps", "in plan.pipeline.steps[:2]")
+    write(tmp_path, renderer("maps", steps, folder="built_in"))
+
+    run("init", "wine", code=0)
+    run("render", "wine", code=0)
+    run("verify", "wine", code=0)
+
+    assert (tmp_path / "generated/wine/dev/maps/configmap-ingest-flowers.yaml").is_file()
+
+
+def test_the_new_project_renders_with_the_built_in_targets(run: Run) -> None:
+    run("init", "wine", code=0)
+
+    assert "(dev); " in run("render", "wine", code=0).stdout
+
+
+def test_what_is_made_and_said(run: Run, tmp_path: Path) -> None:
+    result = run("init", "wine-quality", "--team", "cellar", code=0)
+
+    assert set(tree(tmp_path / "wine-quality")) == FILES
+    metadata = yaml_of((tmp_path / "wine-quality/project.yaml").read_text())["metadata"]
+    assert (metadata["name"], metadata["team"]) == ("wine-quality", "cellar")
+    assert (
+        f"mlspec=={mlspec.__version__}"
+        in (tmp_path / "wine-quality/.github/workflows/mlspec.yaml").read_text()
+    )
+    commands = [line.strip() for line in result.stdout.splitlines() if line.startswith("  ")]
+    assert commands == ["cd wine-quality", "mlspec validate", "mlspec render"]
+
+
+def test_into_a_folder_with_files_of_its_own(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, {"my place/notes.txt": "mine"})
+
+    result = run("init", "wine", "--into", "my place", code=0)
+
+    assert "  cd 'my place'\n" in result.stdout
+    assert set(tree(tmp_path / "my place")) == {*FILES, "notes.txt"}
+
+
+def test_into_the_current_folder(run: Run, tmp_path: Path) -> None:
+    result = run("init", "wine", "--into", ".", code=0)
+
+    assert "  mlspec validate\n  mlspec render\n  git add --all\n" in result.stdout
+    assert set(tree(tmp_path)) == FILES
+
+
+@pytest.mark.parametrize(
+    ("existing", "named"),
+    [
+        pytest.param({"wine/README.md": "mine"}, "wine/README.md", id="file"),
+        pytest.param({"wine/steps": "mine"}, "wine/steps", id="file-for-a-folder"),
+        pytest.param({"wine": "mine"}, "wine", id="file-for-the-project"),
+        pytest.param({"wine/README.md/a": "mine"}, "wine/README.md", id="folder-for-a-file"),
+    ],
+)
+def test_nothing_is_overwritten(
+    run: Run, tmp_path: Path, existing: dict[str, str], named: str
+) -> None:
+    write(tmp_path, existing)
+    before = tree(tmp_path)
+
+    result = run("init", "wine", code=2)
+
+    assert f"nothing was written: in the way is {named}\n" in result.stderr
+    assert tree(tmp_path) == before
+
+
+def test_a_link_to_nowhere_is_in_the_way(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "wine").mkdir()
+    (tmp_path / "wine" / "Dockerfile").symlink_to("elsewhere")
+
+    assert "in the way is wine/Dockerfile" in run("init", "wine", code=2).stderr
+    assert not (tmp_path / "wine" / "elsewhere").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["Wine_Quality"], "did you mean `wine-quality`?", id="case"),
+        pytest.param(["9lives"], "did you mean `lives`?", id="digit"),
+        pytest.param(["../wine"], "did you mean `wine`?", id="path"),
+        pytest.param(["wine-"], "did you mean `wine`?", id="dash"),
+        pytest.param(["..."], "for example `wine-quality`", id="nothing-left"),
+        pytest.param(["wine\n"], "did you mean `wine`?", id="newline"),
+        pytest.param(["n" * 64], f"did you mean `{'n' * 63}`?", id="long"),
+        pytest.param(["n" * 60], "more than 63 characters", id="namespace"),
+        pytest.param(["wine", "--team", "The Cellar"], "did you mean `the-cellar`?", id="team"),
+        pytest.param([], "Missing argument 'NAME'", id="no-name"),
+    ],
+)
+def test_a_name_that_is_not_legal(
+    run: Run, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    result = run("init", *arguments, code=2)
+
+    assert said in result.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,104 @@
+"""Environments: what is wrong in an overlay is shown in the overlay, with its environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.cli.samples import PROJECT, write
+
+LINE = len(PROJECT.splitlines()) + 1
+
+
+def report(run: Run, place: Path, overlay: str) -> str:
+    """The report on the project with one more environment, whose line is the last."""
+    write(place, {"wine/project.yaml": f"{PROJECT}  prod: {overlay}\n"})
+    return run("validate", code=1).stdout
+
+
+@pytest.mark.parametrize(
+    ("overlay", "at", "said"),
+    [
+        pytest.param("{imgae: a}", "imgae", "MLS101]: there is no key `imgae`", id="unknown-key"),
+        pytest.param(
+            "{transforms: {clean: {timeout: 5}}}", "5", "MLS103]: `timeout` must be", id="type"
+        ),
+        pytest.param(
+            "{transforms: {clean: {inputs: [row]}}}", "row", "MLS201]", id="unknown-reference"
+        ),
+        pytest.param(
+            "{transforms: {dry: {inputs: [tidy], outputs: [x]}}}", "dry",
+            "MLS102]: `run` is missing", id="missing-key",
+        ),
+        pytest.param(
+            "{serving: null}", "serving", "MLS201]: there is no `serving` here", id="null"
+        ),
+        pytest.param(
+            "{transforms: {claen: null}}", "claen", "MLS201]: there is no `claen` here",
+            id="deep-null",
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_an_overlay_is_shown_there(
+    run: Run, place: Path, overlay: str, at: str, said: str
+) -> None:
+    found = report(run, place, overlay)
+
+    block = next(b for b in found.split("\n\n") if said in b)
+    line = f"  prod: {overlay}"
+    assert f" --> wine/project.yaml:{LINE}:{line.index(at) + 1}\n" in block
+    assert f"{LINE} | {line}" in block
+    assert "(in environment prod)" in block
+
+
+@pytest.mark.parametrize("section", ["apiVersion", "kind", "metadata", "environments"])
+def test_what_the_project_is_cannot_be_changed(run: Run, place: Path, section: str) -> None:
+    found = report(run, place, f"{{{section}: null}}")
+
+    assert f"error[MLS101]: an environment cannot change `{section}`" in found
+    assert f" --> wine/project.yaml:{LINE}:10\n" in found
+    assert f"`{section}` is missing" not in found  # one mistake, said once
+
+
+def test_a_null_that_removes_something_is_fine(run: Run, place: Path) -> None:
+    write(place, {"wine/project.yaml": PROJECT.replace("dev: {}", "dev: {transforms: null}")})
+
+    result = run("validate", code=0)
+
+    assert "warning[MLS204]" in result.stdout  # with the transform gone, nothing reads the source
+    assert "(in environment dev)" in result.stdout
+
+
+def test_a_mistake_of_the_base_is_said_once(run: Run, place: Path) -> None:
+    write(place, {"wine/project.yaml": PROJECT.replace("wine:1.0.0", "wine:latest")})
+
+    result = run("validate", code=1)
+
+    assert result.stdout.count("error[MLS402]") == 1
+    assert "(in environments local, dev)" in result.stdout  # staging brings an image of its own
+
+
+def test_an_overlay_can_mend_what_the_base_lacks(run: Run, place: Path) -> None:
+    text = PROJECT.replace("image: ghcr.io/acme/wine:1.0.0\n", "")
+    write(place, {"wine/project.yaml": text})
+
+    result = run("validate", code=1)
+
+    assert "(in environments local, dev)" in result.stdout
+    assert "1 error in 1 project" in result.stdout
+
+
+@pytest.mark.parametrize("overlay", ["5", "text", "[a]"])
+def test_an_overlay_must_be_a_mapping(run: Run, place: Path, overlay: str) -> None:
+    assert "error[MLS103]" in report(run, place, overlay)
+
+
+def test_an_environment_that_the_platform_lacks(run: Run, place: Path) -> None:
+    write(place, {"wine/project.yaml": PROJECT + "  stagging: {}\n"})
+
+    result = run("validate", code=1)
+
+    assert "error[MLS504]: the platform has no environment `stagging`" in result.stdout
+    assert "did you mean `staging`?" in result.stdout

@@ -1,0 +1,237 @@
+"""Data flows one way: no stage imports a stage to its right, and a command pays for what it uses.
+
+docs/architecture.md has the picture. Read from the source text, so that an import inside a function
+counts too.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.specs import EXAMPLE, ROOT
+
+STAGES = ("source", "language", "checks", "plan", "output", "gitops", "cli")
+"""In the order of the data. Each may import those before it."""
+
+EVERYWHERE = {"mlspec.diagnostics", "mlspec.record", "mlspec.package_data", "mlspec"}
+"""May be imported by all, and import none of the stages."""
+
+RENDERERS_MAY_IMPORT = {"mlspec.plan", "mlspec.manifests", "mlspec.record", "mlspec.renderers"}
+PLAN_FOR_RENDERERS = {"mlspec.plan.model", "mlspec.plan.names", "mlspec.plan.metrics"}
+"""What of the plan is the renderers': the value and the names. How it is made is not."""
+
+BUILT_AT_RUN_TIME_BY_PYDANTIC = {"scalars.py", "schema.py"}
+"""The two modules of the language that pydantic reads; nothing that reads a spec imports them."""
+
+
+def files(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def imports(file: Path, *, run_time_only: bool = False) -> Iterator[str]:
+    """The modules that a file imports, in full; those under `if TYPE_CHECKING` too, or not."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    hidden = _for_type_checkers(tree) if run_time_only else set()
+    for node in ast.walk(tree):
+        if node in hidden:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = _absolute(node, file)
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def _absolute(node: ast.ImportFrom, file: Path) -> str:
+    """The module that is imported from, also where it is named by dots."""
+    if not node.level:
+        return str(node.module)
+    above = file.relative_to(ROOT).parts[: -node.level]
+    return ".".join([*above, node.module or ""]).rstrip(".")
+
+
+def _for_type_checkers(tree: ast.Module) -> set[ast.AST]:
+    blocks = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    ]
+    return {node for block in blocks for inner in block.body for node in ast.walk(inner)}
+
+
+def own_package(file: Path) -> str:
+    """`renderers.NAME`: a target's package, which knows itself and no other."""
+    return ".".join(file.relative_to(ROOT).parts[:2]).removesuffix(".py")
+
+
+def within(module: str, packages: set[str]) -> bool:
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+def of_mlspec(file: Path, **how: bool) -> set[str]:
+    return {name for name in imports(file, **how) if within(name, {"mlspec", "renderers"})}
+
+
+def assert_none(found: dict[str, set[str]]) -> None:
+    assert not {file: names for file, names in found.items() if names}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_no_stage_imports_a_stage_to_its_right(stage: str) -> None:
+    later = {f"mlspec.{other}" for other in STAGES[STAGES.index(stage) + 1 :]}
+
+    assert_none(
+        {
+            str(file.relative_to(ROOT)): {n for n in of_mlspec(file) if within(n, later)}
+            for file in files(f"mlspec/{stage}")
+        }
+    )
+
+
+@pytest.mark.parametrize("stage", ["source", "language", "checks", "plan"])
+def test_the_stages_before_rendering_know_no_target(stage: str) -> None:
+    targets = {"renderers", "mlspec.renderers", "mlspec.manifests"}
+
+    assert_none(
+        {
+            str(file.relative_to(ROOT)): {n for n in of_mlspec(file) if within(n, targets)}
+            for file in files(f"mlspec/{stage}")
+        }
+    )
+
+
+def test_what_all_may_import_imports_no_stage() -> None:
+    shared = [*files("mlspec/diagnostics"), ROOT / "mlspec/record.py"]
+    stages = {f"mlspec.{stage}" for stage in STAGES} | {"mlspec.renderers", "mlspec.manifests"}
+
+    assert_none(
+        {
+            str(file.relative_to(ROOT)): {n for n in of_mlspec(file) if within(n, stages)}
+            for file in shared
+        }
+    )
+
+
+def test_renderers_know_the_plan_and_nothing_before_it() -> None:
+    assert_none(
+        {
+            str(file.relative_to(ROOT)): {
+                name
+                for name in of_mlspec(file)
+                if not within(name, RENDERERS_MAY_IMPORT | {own_package(file)}) and name != "mlspec"
+            }
+            for file in files("renderers")
+        }
+    )
+
+
+def test_renderers_do_not_look_into_how_a_plan_is_made() -> None:
+    assert_none(
+        {
+            str(file.relative_to(ROOT)): {
+                name
+                for name in of_mlspec(file)
+                if within(name, {"mlspec.plan"})
+                and name != "mlspec.plan"
+                and not within(name, PLAN_FOR_RENDERERS)
+            }
+            for file in files("renderers")
+        }
+    )
+
+
+def test_the_programs_in_the_steps_know_nothing_of_the_compiler() -> None:
+    assert_none(
+        {
+            str(file.relative_to(ROOT)): {
+                name
+                for name in of_mlspec(file)
+                if not within(name, {"mlspec.runtime"})
+                and name not in ("mlspec", "mlspec.__version__")
+            }
+            for file in files("mlspec/runtime")
+        }
+    )
+
+
+def test_the_models_of_the_language_import_no_pydantic() -> None:
+    models = [
+        file for file in files("mlspec/language") if file.name not in BUILT_AT_RUN_TIME_BY_PYDANTIC
+    ]
+
+    for file in models:
+        names = set(imports(file, run_time_only=True))
+        assert not {n for n in names if within(n, {"pydantic", "mlspec.language.scalars"})}, file
+
+
+def test_the_compiler_s_stages_use_no_click() -> None:
+    library = [file for stage in STAGES[:-1] for file in files(f"mlspec/{stage}")]
+
+    for file in library:
+        assert not {name for name in imports(file) if within(name, {"click"})}, file
+
+
+def modules_after(code: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys; print('|', *sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    return set(done.stdout.rpartition("|")[2].split())
+
+
+def test_validating_a_project_imports_no_pydantic_and_no_schema_library() -> None:
+    found = modules_after(
+        "from mlspec.source.parser import parse_file\n"
+        "from mlspec.language.reader import read\n"
+        "from mlspec.language.lock import LockedEnvironment\n"
+        "from mlspec.checks import Context, dataflow_of, run_checks\n"
+        f"tree = parse_file({str(EXAMPLE)!r})\n"
+        f"platform, _ = read('platform', parse_file({str(ROOT / 'projects/platform.yaml')!r}))\n"
+        "project, complaints = read('project', tree)\n"
+        "assert not complaints\n"
+        "flow = dataflow_of(project)\n"
+        "list(run_checks(Context(project, 'dev', platform, LockedEnvironment(), flow)))\n"
+    )
+
+    heavy = {
+        "pydantic",
+        "pydantic_core",
+        "jsonschema",
+        "jsonschema_rs",
+        "jinja2",
+        "click",
+        "mlflow",
+    }
+    assert not found & heavy
+    assert not {name for name in found if name.startswith(("mlspec.plan", "renderers"))}
+
+
+def _has_cli() -> bool:
+    return (
+        importlib.util.find_spec("mlspec.cli") is not None
+        and (ROOT / "mlspec/cli/__init__.py").is_file()
+    )
+
+
+@pytest.mark.skipif(not _has_cli(), reason="the command line is not written yet")
+def test_the_version_is_told_without_pydantic_and_click() -> None:
+    found = modules_after(
+        "import sys\n"
+        "sys.argv = ['mlspec', '--version']\n"
+        "from mlspec.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
+    )
+
+    assert "mlspec.cli" in found
+    assert not found & {"pydantic", "click", "yaml", "jinja2"}
