@@ -26,8 +26,8 @@ COMMANDS: dict[str, tuple[list[str], float]] = {
     "mlspec --version": (["--version"], 4),
     "mlspec --help": (["--help"], 5),
     "mlspec validate": (["validate", EXAMPLE], 12),
-    "mlspec render": (["render", EXAMPLE, "-o", "{fresh}"], 18),
-    "mlspec verify": (["verify", EXAMPLE, "-o", str(ROOT / "generated")], 18),
+    "mlspec render": (["render", EXAMPLE, "-o", "{fresh}"], 15),
+    "mlspec verify": (["verify", EXAMPLE, "-o", str(ROOT / "generated")], 15),
 }
 
 

@@ -7,7 +7,7 @@ a secret beside a value that looks like one. What is found is never printed.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mlspec.checks.context import Context
 from mlspec.checks.templates import strings
@@ -37,7 +37,7 @@ _QUICK = re.compile("|".join(f"(?:{pattern})" for _, pattern in _TOKENS))
 _TELLING_KEY = re.compile(
     r"(?i)(pass(word|wd|phrase)?|secret|token|api_?key|access_?key|private_?key)$"
 )
-_REFERENCE_KEYS = {"secret"}
+_REFERENCE_KEYS = {"secret", "model_secret"}
 """Keys of the language whose value is the name of a secret."""
 _MODELS_OF_NAMES = {"keys"}
 MIN_ENTROPY = 3.0
@@ -45,7 +45,13 @@ MIN_ENTROPY = 3.0
 
 
 def check_secrets(context: Context) -> Iterator[Problem]:
-    for path, text in strings(context.project, ()):
+    return secrets_in(context.project)
+
+
+def secrets_in(value: Any) -> Iterator[Problem]:
+    """Secrets in a typed spec, or in the tree of any file of ours: that also holds what no model
+    reads (keys of the user's own) and what is not a project (a platform's addresses)."""
+    for path, text in strings(value, ()):
         what = secret_in(text) or _telling(path, text)
         if what is not None:
             yield Problem(

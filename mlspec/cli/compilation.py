@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlspec.checks import Context, dataflow_of, run_checks
+from mlspec.checks.secrets import secrets_in
 from mlspec.cli.discovery import find_platform, lock_of
 from mlspec.diagnostics import Diagnostic
 from mlspec.language.lock import LockedEnvironment
@@ -123,6 +124,7 @@ def _document(kind: str, file: str, trees: list[Tree], diagnostics: list[Diagnos
     trees.append(tree)
     value, found = read(kind, tree)
     diagnostics += found
+    diagnostics += [diagnose(tree, problem) for problem in secrets_in(tree.root)]
     return value
 
 

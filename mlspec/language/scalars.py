@@ -113,13 +113,15 @@ RelativePath: TypeAlias = Annotated[
 Duration: TypeAlias = Annotated[
     str,
     _text(
-        r"^([0-9]{1,9}d)?([0-9]{1,9}h)?([0-9]{1,9}m(?!s))?([0-9]{1,9}s)?([0-9]{1,9}ms)?(?<=[a-z])$",
+        r"^(?=.*[1-9])([0-9]{1,9}d)?([0-9]{1,9}h)?([0-9]{1,9}m(?!s))?([0-9]{1,9}s)?([0-9]{1,9}ms)?(?<=[a-z])$",
         "a duration, such as 250ms, 30s, 10m, 24h, 7d or 1h30m",
         "24h",
     ),
 ]
 _CPU_TEXT = _text(
-    r"^([0-9]{1,6}(\.[0-9]{1,3})?|[0-9]{1,9}m)$", "a CPU quantity, such as 2, 0.5 or 500m", "500m"
+    r"^(?=.*[1-9])([0-9]{1,6}(\.[0-9]{1,3})?|[0-9]{1,9}m)$",
+    "a CPU quantity, such as 2, 0.5 or 500m",
+    "500m",
 )
 Cpu: TypeAlias = (
     Annotated[StrictInt, Field(ge=1, le=100000)]
@@ -129,7 +131,7 @@ Cpu: TypeAlias = (
 Memory: TypeAlias = Annotated[
     str,
     _text(
-        r"^[0-9]{1,12}(\.[0-9]{1,3})?(Ki|Mi|Gi|Ti|k|M|G|T)$",
+        r"^(?=.*[1-9])[0-9]{1,12}(\.[0-9]{1,3})?(Ki|Mi|Gi|Ti|k|M|G|T)$",
         "a memory quantity with its unit, such as 512Mi or 4Gi",
         "4Gi",
     ),

@@ -224,3 +224,30 @@ def test_a_protected_environment_needs_a_lock(run: Run, place: Path) -> None:
     assert "error[MLS403]: `prod` is protected" in run("validate", code=1).stdout
     write(place, {"wine/mlspec.lock": LOCK + f"environments:\n  prod:\n    images:\n{locked}"})
     run("validate", code=0)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        pytest.param(
+            "platform.yaml", "http://mlflow", "http://ana:hunter2hunter2@mlflow", id="platform"
+        ),
+        pytest.param(
+            "wine/project.yaml",
+            "metadata:",
+            "x-mine: {url: 'postgres://ana:hunter2hunter2@db/wine'}\nmetadata:",
+            id="key-of-ones-own",
+        ),
+    ],
+)
+def test_a_secret_is_found_in_what_no_model_reads_and_is_not_shown(
+    run: Run, place: Path, file: str, old: str, new: str
+) -> None:
+    text = (place / file).read_text()
+    write(place, {file: text.replace(old, new, 1)})
+
+    result = run("validate", "wine", code=1)
+
+    assert result.stdout.count("error[MLS401]") == 1
+    assert f" --> {file}:" in result.stdout
+    assert "hunter2" not in result.stdout + result.stderr
