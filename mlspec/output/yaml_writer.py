@@ -98,7 +98,8 @@ def _write_mapping(
     """Write a mapping whose keys stand at `indent`; `lead` (with any dashes) precedes the first."""
     deeper = indent + "  "
     for key, value in mapping.items():
-        name = _cache.get(key) or _key(key, indent)
+        # The type first: an enum's member may be equal to a text that was written before.
+        name = (type(key) is str and _cache.get(key)) or _key(key, indent)
         kind = type(value)
         if kind is str:
             text = _cache.get(value) or _text(value, indent)
