@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
+import mlspec
 
-@cache
+
 def schemas_folder() -> Path:
-    """`schemas/`: inside the package in a wheel, at the top of the repository in a checkout."""
-    package = Path(__file__).parent
+    """The folder of all schemas of mlspec: `mlspec/schemas` in a wheel, `schemas` in a checkout."""
+    package = Path(mlspec.__file__).parent
     checkout = package.parent
-    if (checkout / "pyproject.toml").is_file() and (checkout / "schemas").is_dir():
+    # Without the look at pyproject.toml, an installed mlspec would take up any `schemas` package
+    # that lies beside it in site-packages.
+    if not (package / "schemas").is_dir() and (checkout / "pyproject.toml").is_file():
         return checkout / "schemas"
     return package / "schemas"

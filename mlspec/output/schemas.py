@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import mlspec
+from mlspec.package_data import schemas_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,17 +29,6 @@ _is_plain_key = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z").match
 _LONGEST_MESSAGE = 300
 
 _validators: dict[tuple[str, str, tuple[Path, ...]], Draft7Validator | None] = {}
-
-
-def schemas_folder() -> Path:
-    """The folder of all schemas of mlspec: `mlspec/schemas` in a wheel, `schemas` in a checkout."""
-    package = Path(mlspec.__file__).parent
-    checkout = package.parent
-    # Without the look at pyproject.toml, an installed mlspec would take up any `schemas` package
-    # that lies beside it in site-packages.
-    if not (package / "schemas").is_dir() and (checkout / "pyproject.toml").is_file():
-        return checkout / "schemas"
-    return package / "schemas"
 
 
 def schema_errors(manifest: Manifest, folders: Sequence[Path] = ()) -> list[str]:

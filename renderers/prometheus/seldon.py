@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.plan.names import shorten
+from mlspec.plan.names import PREDICTOR_LIMIT, SERVICE_LIMIT, shorten
 
 from .promql import indent, matcher, tall_selector
 
@@ -39,12 +39,6 @@ _PREDICTIONS = "predictions|/.+/(ModelInfer|Predict)"
 _FAILURES = "5..|Unknown|DeadlineExceeded|Unimplemented|Internal|Unavailable|DataLoss"
 
 
-# The target that emits SeldonDeployments cuts long names, since Seldon makes longer ones of them; a
-# test compares these limits with its own.
-DEPLOYMENT_LIMIT = 32
-PREDICTOR_LIMIT = 16
-
-
 def requests_of(plan: Plan, service: Service) -> Matchers:
     """Matchers of the predictions that users wait for: all but those of shadow predictors.
 
@@ -54,7 +48,7 @@ def requests_of(plan: Plan, service: Service) -> Matchers:
     shadows = (shorten(p.name, PREDICTOR_LIMIT) for p in service.predictors if p.shadow)
     return (
         matcher("namespace", plan.namespace),
-        matcher("deployment_name", shorten(service.name, DEPLOYMENT_LIMIT)),
+        matcher("deployment_name", shorten(service.name, SERVICE_LIMIT)),
         matcher("service", _PREDICTIONS, "=~"),
         *(matcher("predictor_name", name, "!=") for name in shadows),
     )

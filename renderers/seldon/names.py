@@ -18,18 +18,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.plan.names import LABEL_LIMIT, shorten
+from mlspec.plan.names import LABEL_LIMIT, PREDICTOR_LIMIT, SERVICE_LIMIT, shorten
 
 if TYPE_CHECKING:
     from mlspec.plan.model import Predictor, Service
 
-DEPLOYMENT_LIMIT = 32
-PREDICTOR_LIMIT = 16
-
 
 def deployment_name(service: Service) -> str:
     """The name of the SeldonDeployment: the service's own, up to 32 characters."""
-    return shorten(service.name, DEPLOYMENT_LIMIT)
+    return shorten(service.name, SERVICE_LIMIT)
 
 
 def predictor_name(predictor: Predictor) -> str:
