@@ -13,6 +13,7 @@ from mlspec.checks.commands import check_commands
 from mlspec.checks.context import Context
 from mlspec.checks.cycles import check_cycles
 from mlspec.checks.dataflow import Dataflow, dataflow_of
+from mlspec.checks.effects import check_effects
 from mlspec.checks.gates import check_gates
 from mlspec.checks.images import check_images
 from mlspec.checks.limits import check_quota
@@ -42,6 +43,7 @@ CHECKS = (
     check_templates,
     check_sources,
     check_gates,
+    check_effects,
     check_rollouts,
     check_ranges,
     check_schedule,

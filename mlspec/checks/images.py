@@ -69,17 +69,21 @@ def _imageless(context: Context) -> Iterator[tuple[Path, str]]:
 
 
 def _pinned(context: Context, image: str, path: Path) -> Iterator[Problem]:
-    if "@" in image:
-        return
+    moving = list(check_pinned(image, path))
+    yield from moving
+    if context.protected and not moving:
+        yield from _locked(context, image, path)
+
+
+def check_pinned(image: str, path: Path) -> Iterator[Problem]:
+    """An image has a digest, or a tag that stays."""
     tag = tag_of(image)
-    if tag in _MOVING_TAGS:
+    if "@" not in image and tag in _MOVING_TAGS:
         said = f"the tag `{tag}` moves" if tag else "it has no tag, which means `latest`"
         yield Problem(
             "MLS402", path, f"the image is not pinned: {said}",
             help="name a version, such as `:1.4.0`, or a digest",
         )  # fmt: skip
-    elif context.protected:
-        yield from _locked(context, image, path)
 
 
 def _locked(context: Context, image: str, path: Path) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 def check_locked_models(context: Context) -> Iterator[Problem]:
     if not context.protected:
+        yield from _never_published(context)
         return
     for name, service in context.project.serving.items():
         if service.model not in context.project.training:
@@ -32,6 +33,27 @@ def check_locked_models(context: Context) -> Iterator[Problem]:
                     "to mlspec.lock",
                 )  # fmt: skip
     yield from _moving_revisions(context)
+
+
+def _never_published(context: Context) -> Iterator[Problem]:
+    """Where nothing is locked, a service serves what the pipeline registers under its alias. A
+    model that the pipeline does not register is somebody else's to publish."""
+    registry = context.project.registry
+    if not context.in_cluster or registry is None:
+        return
+    for name, service in context.project.serving.items():
+        model = registry.models.get(service.model)
+        locked = context.locked.models.get(service.model, {})
+        for alias, path in aliases_of(service, ("serving", name)):
+            if model is not None and alias != model.alias and alias not in locked:
+                yield Problem(
+                    "MLS507", path,
+                    f"in `{context.environment}` nothing publishes the {alias} of "
+                    f"`{service.model}`: the pipeline registers it as {model.alias}",
+                    help=f"lock a version, or let environments.{context.environment} serve "
+                    f"`alias: {model.alias}`",
+                    related=(("it is registered here", ("registry", "models", service.model)),),
+                )  # fmt: skip
 
 
 def aliases_of(service: Service, path: Path) -> Iterator[tuple[str, Path]]:

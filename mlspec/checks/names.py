@@ -13,12 +13,17 @@ from mlspec.source.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.language.platform import PlatformEnvironment
+    from mlspec.language.project import Project
     from mlspec.source.tree import Path
 
 RESERVED_DATASETS = {
     "model": "`${{ inputs.model }}` and `${{ outputs.model }}` mean the model",
     "metrics": "`${{ metrics }}` means the metrics of an evaluation",
+    "digest": "the step that ingests data reports its digest under this name",
+    "timestamp": "the step that ingests data reports its age under this name",
 }
+_PIPELINE_ROLES = ("pipeline", "executor", "artifact-gc")
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
@@ -78,13 +83,18 @@ def _accounts(context: Context) -> Iterator[Problem]:
     """What acts in the cluster's name: `plan/identities.py` makes these names."""
     project = context.project.metadata.name
     for name in context.project.serving:
-        if name in (f"{project}-pipeline", f"{project}-executor"):
+        owners = {"default": "Kubernetes itself"}
+        owners |= {
+            f"{project}-{each}": f"the role `{each}`" for each in context.project.access.roles
+        }
+        owners |= {f"{project}-{each}": "the pipeline" for each in _PIPELINE_ROLES}
+        if who := owners.get(name):
             yield Problem(
-                "MLS203", ("serving", name), f"the pipeline acts under the name `{name}` already",
+                "MLS203", ("serving", name), f"{who} has an account called `{name}` already",
                 help="rename the service", on_key=True,
             )  # fmt: skip
     for name in context.project.access.roles:
-        if name in ("pipeline", "executor"):
+        if name in _PIPELINE_ROLES:
             yield Problem(
                 "MLS203", ("access", "roles", name),
                 f"the pipeline has a role `{project}-{name}` of its own", on_key=True,
@@ -107,6 +117,14 @@ def _servers(context: Context) -> Iterator[Problem]:
                 )  # fmt: skip
 
 
+def namespace_of(place: PlatformEnvironment, project: Project, environment: str) -> str:
+    """The namespace of a project in an environment of the platform."""
+    metadata = project.metadata
+    return place.namespace.format(
+        project=metadata.name, environment=environment, team=metadata.team
+    )
+
+
 def _environment(context: Context) -> Iterator[Problem]:
     if not context.in_cluster:
         return
@@ -118,10 +136,7 @@ def _environment(context: Context) -> Iterator[Problem]:
             help=did_you_mean(context.environment, context.platform.environments), on_key=True,
         )  # fmt: skip
         return
-    metadata = context.project.metadata
-    namespace = found.namespace.format(
-        project=metadata.name, environment=context.environment, team=metadata.team
-    )
+    namespace = namespace_of(found, context.project, context.environment)
     if not _NAMESPACE.fullmatch(namespace):
         yield Problem(
             "MLS501", ("metadata", "name"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.checks.context import Context
-from mlspec.language.suggestions import did_you_mean
+from mlspec.language.suggestions import did_you_mean, nearest
 from mlspec.source.problem import Problem
 
 if TYPE_CHECKING:
@@ -125,8 +125,10 @@ def _services(context: Context) -> Iterator[Problem]:
 
 
 def _unused_sources(context: Context) -> Iterator[Problem]:
+    strange = {n for node in context.flow.nodes for n in node.inputs} - set(context.flow.producers)
+    meant = {nearest(name, context.flow.producers) for name in strange}
     for name in context.project.data.sources:
-        if not context.flow.readers(name):
+        if not context.flow.readers(name) and name not in meant:
             yield Problem(
                 "MLS204", ("data", "sources", name), f"no step reads the source `{name}`",
                 help="remove it, or name it in the `inputs` of a step", on_key=True,

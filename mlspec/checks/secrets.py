@@ -37,6 +37,10 @@ _QUICK = re.compile("|".join(f"(?:{pattern})" for _, pattern in _TOKENS))
 _TELLING_KEY = re.compile(
     r"(?i)(pass(word|wd|phrase)?|secret|token|api_?key|access_?key|private_?key)$"
 )
+_TELLING_LINE = re.compile(
+    r"(?i)((?:pass(?:word|wd|phrase)|token|api_?key|private_?key)[\"']?[ \t]*:[ \t]+)"
+    r"([^\s,}{\[\]]+)"
+)
 _REFERENCE_KEYS = {"secret", "model_secret"}
 """Keys of the language whose value is the name of a secret."""
 _MODELS_OF_NAMES = {"keys"}
@@ -91,4 +95,5 @@ def looks_random(text: str) -> bool:
 
 def mask_secrets(text: str) -> str:
     """The text with every secret in it replaced by as many asterisks, for excerpts."""
-    return _QUICK.sub(lambda match: "*" * len(match[0]), text)
+    hidden = _QUICK.sub(lambda match: "*" * len(match[0]), text)
+    return _TELLING_LINE.sub(lambda match: match[1] + "*" * len(match[2]), hidden)

@@ -51,7 +51,7 @@ def _clouds(context: Context) -> Iterator[Problem]:
     first: dict[str, tuple[str, str]] = {}
     for name, credentials in used:
         identity = credentials.workload_identity if credentials else ""
-        if not identity:
+        if credentials is None or not identity or credentials.secret:
             continue
         other, known = first.setdefault(cloud_of(identity), (name, identity))
         if known != identity:

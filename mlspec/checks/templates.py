@@ -36,14 +36,22 @@ def check_templates(context: Context) -> Iterator[Problem]:
                 yield from _text(path, text)
 
 
+def templates_in(root: Any) -> Iterator[Problem]:
+    """Foreign templates in a platform or a lock: their texts go to the same places."""
+    for path, text in strings(root, ()):
+        if path and path[-1] not in _FOR_PEOPLE:
+            yield from _text(path, text)
+
+
 def _text(path: Path, text: str) -> Iterator[Problem]:
-    literal = without_placeholders(text)
+    in_run = "run" in path[-2:]
+    literal = without_placeholders(text) if in_run else text
     # The target's own form of a placeholder begins with braces: one more before it changes them.
     if "{{" in literal or "{${{" in text:
-        in_run = "run" in path[-2:]
         yield Problem(
             "MLS301", path, "Argo Workflows would take `{{` for a template of its own",
-            help="placeholders are written `${{ … }}`" if in_run else "write it without `{{`",
+            help="placeholders are written `${{ … }}`" if in_run else
+            "write it without `{{`; placeholders stand in `run` only",
             on_key=path[-1] == text,
         )  # fmt: skip
     if "$(" in literal:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 __all__ = ["main"]
@@ -19,4 +20,8 @@ def main() -> None:
         return
     from mlspec.cli.app import app
 
-    app(prog_name="mlspec")
+    try:
+        app(prog_name="mlspec")
+    except OSError as error:  # a full disk behind `> FILE`, say; click handles closed pipes
+        print(f"mlspec: {error.strerror or error}", file=sys.stderr)
+        os._exit(1)  # what is still buffered cannot be written either

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlspec.checks import Context, dataflow_of, run_checks
+from mlspec.checks.platform import check_platform
 from mlspec.checks.secrets import secrets_in
+from mlspec.checks.templates import templates_in
 from mlspec.cli.discovery import find_platform, lock_of
 from mlspec.diagnostics import Diagnostic
 from mlspec.language.lock import LockedEnvironment
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 
 _FIXED_SECTIONS = ("apiVersion", "kind", "metadata", "environments")
 """What an overlay may not change: it says what the project is, not how it runs somewhere."""
+
+
+_ABOUT_THE_LOCK = ("MLS403", "MLS503", "MLS506", "MLS507")
 
 
 class Variant(NamedTuple):
@@ -68,20 +73,13 @@ class Compilation(NamedTuple):
 
 
 def compile_projects(files: Sequence[str], platform: str | None = None) -> list[Compilation]:
-    """Compiles each project, and looks at them together: two must not have one name."""
+    """Compiles each project, and looks at them together."""
+    from mlspec.cli.neighbours import collisions
+
     results = [compile_project(file, platform) for file in files]
-    first: dict[str, Compilation] = {}
-    for number, result in enumerate(results):
-        other = first.setdefault(result.name, result)
-        if result.name and other is not result:
-            problem = Problem(
-                "MLS203",
-                ("metadata", "name"),
-                f"two projects are called `{result.name}`",
-                help=f"rename one; the other is {other.file}",
-            )
-            found = (*result.diagnostics, diagnose(result.trees[0], problem))
-            results[number] = result._replace(diagnostics=found)
+    for number, found in collisions(results):
+        result = results[number]
+        results[number] = result._replace(diagnostics=(*result.diagnostics, found))
     return results
 
 
@@ -92,6 +90,8 @@ def compile_project(file: str, platform_file: str | None = None) -> Compilation:
     platform_file = platform_file or find_platform(file)
     project = _document("project", file, trees, diagnostics)
     platform = _document("platform", platform_file, trees, diagnostics)
+    if platform is not None:
+        diagnostics += [diagnose(trees[-1], each) for each in check_platform(platform)]
     lock_file = lock_of(file)
     lock = _document("lock", lock_file, trees, diagnostics) if lock_file else None
     result = Compilation(
@@ -125,6 +125,8 @@ def _document(kind: str, file: str, trees: list[Tree], diagnostics: list[Diagnos
     value, found = read(kind, tree)
     diagnostics += found
     diagnostics += [diagnose(tree, problem) for problem in secrets_in(tree.root)]
+    if kind != "project":
+        diagnostics += [diagnose(tree, problem) for problem in templates_in(tree.root)]
     return value
 
 
@@ -189,7 +191,10 @@ def _checked(result: Compilation, variant: Variant) -> Iterable[Diagnostic]:
         result.locked(variant.environment),
         variant.flow,
     )
+    lock_is_broken = result.lock is None and lock_of(result.file) is not None
     for problem in run_checks(context):
+        if lock_is_broken and problem.code in _ABOUT_THE_LOCK:
+            continue  # what it holds is not known
         yield diagnose(variant.tree, problem, variant.environment)
 
 

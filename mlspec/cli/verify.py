@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 def command(paths: tuple[str, ...], output: str, platform: str | None, format: str) -> None:
     """Check that the generated manifests are current. Nothing is written.
 
-    Every file is compared with what the projects render to now: one that differs, is missing, or
-    should not be there is an error.
+    Every file of these projects is compared with what they render to now: one that differs, is
+    missing, or should not be there is an error. The folder of a project that is gone is not looked
+    at: delete it with the project.
 
     \b
     Examples:

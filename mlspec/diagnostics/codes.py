@@ -52,6 +52,7 @@ CODES: dict[str, Code] = {
     "MLS216": Code("error", "age-unknown", "Freshness without a column that tells the time"),
     "MLS217": Code("error", "unreadable-format", "A format that mlspec's own steps cannot read"),
     "MLS218": Code("error", "two-identities", "One account for two identities of one cloud"),
+    "MLS219": Code("error", "no-effect", "A key that would have no effect where it is"),
     "MLS301": Code("error", "template-syntax", "Text that the target would take for a template"),
     "MLS302": Code("warning", "shell-syntax", "Shell syntax in a command that no shell reads"),
     "MLS401": Code("error", "plain-secret", "A secret is written in plain text"),
@@ -65,6 +66,7 @@ CODES: dict[str, Code] = {
     ),
     "MLS505": Code("error", "local-only-source", "A source that a cluster cannot reach"),
     "MLS506": Code("error", "data-not-locked", "A protected environment with moving data"),
+    "MLS507": Code("warning", "never-published", "A service waits for a model nobody publishes"),
     "MLS601": Code("error", "stale-manifest", "A generated file is not what the spec renders to"),
     "MLS602": Code("error", "missing-manifest", "A generated file is missing"),
     "MLS603": Code(

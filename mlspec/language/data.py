@@ -108,14 +108,16 @@ class Source(Record):
     schema: Mapping[ColumnName, ColumnType | Column] = {}
     """The columns. With it, every run checks the data before anything reads it."""
     freshness: Duration | Freshness | None = None
-    """How old the newest data may be; an alert fires when it is older."""
+    """How old the newest data may be when a scheduled run reads it; an alert fires when it is
+    older."""
     credentials: Credentials | None = None
     """How to prove who reads. Never a value, always a reference."""
     description: Text = ""
     """What the data is."""
     run: Command | tuple[Command, ...] = ""
     """A program of yours that fetches the data and writes `${{ outputs.NAME }}`, where NAME is
-    this source. Needed for types that mlspec has no reader for."""
+    this source. It is told this source as JSON in `MLSPEC_SOURCE`, and the parts of its Secret in
+    `MLSPEC_CREDENTIAL_<PART>`. Needed for types that mlspec has no reader for."""
     resources: Resources | None = None
     """What the ingesting pod gets."""
 

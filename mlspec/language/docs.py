@@ -1,7 +1,7 @@
 """The documentation of the language's keys: the docstrings that follow the fields of a model.
 
-Read from the source text, as Python does not keep them. Used by schema.py, `mlspec explain` and the
-language reference; never while a spec is read.
+Read from the source text, as Python does not keep them. Used by schema.py alone; never while a spec
+is read.
 """
 
 from __future__ import annotations

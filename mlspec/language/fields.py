@@ -37,23 +37,34 @@ def _step(
     *,
     is_last: bool,
 ) -> Mapping[str, Any]:
-    known: dict[str, Mapping[str, Any]] = {}
+    known: dict[str, list[Mapping[str, Any]]] = {}
     entries: list[Mapping[str, Any]] = []
     for branch in branches(schema, node):
-        known |= branch.get("properties", {})
+        _collect(branch, known)
         inner = branch.get("additionalProperties")
         if isinstance(inner, dict):
             entries.append(inner)
             for deeper in branches(schema, inner):
-                known |= deeper.get("properties", {})
+                _collect(deeper, known)
     if name in known:
-        return known[name]
+        return _union(known[name])
     if entries and not (is_last and nearest(name, known)):
         return entries[0]  # the name of an entry, unless it looks like a misspelt key
     where = f"`{'.'.join(walked)}`" if walked else "the document"
     raise UnknownField(
         f"{where} has no key `{name}`; {did_you_mean(name, known, 'it has no keys')}"
     )
+
+
+def _collect(branch: Mapping[str, Any], known: dict[str, list[Mapping[str, Any]]]) -> None:
+    for key, value in branch.get("properties", {}).items():
+        if value not in known.setdefault(key, []):
+            known[key].append(value)
+
+
+def _union(found: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """A key that several models have means what it means in any of them."""
+    return found[0] if len(found) == 1 else {"anyOf": found}
 
 
 def branches(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -99,21 +110,23 @@ def form(branch: Mapping[str, Any]) -> str:
 
 
 def _keys(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[str]:
+    models = [model for model in _models(schema, node) if model.get("properties")]
+    for model in models:
+        properties, required = model["properties"], model.get("required", ())
+        tag = next((f" ({p['const']})" for p in properties.values() if "const" in p), "")
+        yield f"Keys{tag if len(models) > 1 else ''}:"
+        width = max(map(len, properties))
+        for name, value in properties.items():
+            mark = "*" if name in required else " "
+            yield f" {mark} {name.ljust(width)}  {_summary(schema, value)}"
+        yield ""
+
+
+def _models(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The models that a value may be of, or that the entries of a map may be of."""
     for branch in branches(schema, node):
         entries = branch.get("additionalProperties")
-        inner = list(branches(schema, entries)) if isinstance(entries, dict) else [branch]
-        for each in inner:
-            properties = each.get("properties", {})
-            if not properties:
-                continue
-            tag = next((f" ({p['const']})" for p in properties.values() if "const" in p), "")
-            yield f"Keys{tag if len(inner) > 1 or tag else ''}:"
-            width = max(map(len, properties))
-            required = each.get("required", ())
-            for name, value in properties.items():
-                mark = "*" if name in required else " "
-                yield f" {mark} {name.ljust(width)}  {_summary(schema, value)}"
-            yield ""
+        yield from branches(schema, entries) if isinstance(entries, dict) else [branch]
 
 
 def _summary(schema: Mapping[str, Any], value: Mapping[str, Any]) -> str:

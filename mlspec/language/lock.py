@@ -1,4 +1,4 @@
-"""mlspec.lock: which exact images, models and data each environment uses. Written by mlspec."""
+"""mlspec.lock: which exact images, models and data each environment uses."""
 
 from __future__ import annotations
 

@@ -47,8 +47,9 @@ ParamName: TypeAlias = Annotated[
 EnvName: TypeAlias = Annotated[
     str,
     _text(
-        r"^(?!MLSPEC_)[A-Z_][A-Z0-9_]{0,126}$",
-        "an environment variable: capitals, digits and `_`; MLSPEC_ is mlspec's own prefix",
+        r"^(?!MLSPEC_|(HOME|TMPDIR|MLFLOW_TRACKING_URI|MLFLOW_EXPERIMENT_NAME)$)[A-Z_][A-Z0-9_]{0,126}$",
+        "an environment variable of yours: capitals, digits and `_`; MLSPEC_*, HOME, TMPDIR, "
+        "MLFLOW_TRACKING_URI and MLFLOW_EXPERIMENT_NAME are set by mlspec",
         "OMP_NUM_THREADS",
     ),
 ]
@@ -113,7 +114,7 @@ RelativePath: TypeAlias = Annotated[
 Duration: TypeAlias = Annotated[
     str,
     _text(
-        r"^(?=.*[1-9])([0-9]{1,9}d)?([0-9]{1,9}h)?([0-9]{1,9}m(?!s))?([0-9]{1,9}s)?([0-9]{1,9}ms)?(?<=[a-z])$",
+        r"^(?=.*[1-9])([0-9]{1,3}d)?([0-9]{1,5}h)?([0-9]{1,7}m(?!s))?([0-9]{1,9}s)?([0-9]{1,9}ms)?(?<=[a-z])$",
         "a duration, such as 250ms, 30s, 10m, 24h, 7d or 1h30m",
         "24h",
     ),
@@ -155,13 +156,13 @@ WorkloadIdentity: TypeAlias = Annotated[
 Percent: TypeAlias = Annotated[
     str,
     _text(
-        r"^(100(\.0{1,6})?|[0-9]{1,2}(\.[0-9]{1,6})?)%$",
-        "a percentage with its sign, such as 99.5%",
+        r"^(?=.*[1-9])[0-9]{1,2}(\.[0-9]{1,6})?%$",
+        "a percentage above 0% and below 100%, with its sign, such as 99.5%",
         "99.5%",
     ),
 ]
 Percentile: TypeAlias = Annotated[
-    str, _text(r"^p[1-9][0-9]?(\.[0-9]{1,2})?$", "a percentile, such as p95 or p99.9", "p95")
+    str, _text(r"^p[1-9][0-9]?(\.[0-9]?[1-9])?$", "a percentile, such as p95 or p99.9", "p95")
 ]
 Number: TypeAlias = StrictInt | StrictFloat
 Scalar: TypeAlias = StrictBool | StrictInt | StrictFloat | StrictStr
@@ -206,7 +207,7 @@ HostPort: TypeAlias = Annotated[
 Subject: TypeAlias = Annotated[
     str,
     _text(
-        r"^(user|group|serviceaccount):[^\s:]+(:[^\s:]+)?$",
+        r"^(serviceaccount:[^\s:]+:[^\s:]+|(user|group):[^\s]+)$",
         "a subject: user:NAME, group:NAME or serviceaccount:NAMESPACE:NAME",
         "group:data-scientists",
     ),

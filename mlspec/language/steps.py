@@ -73,8 +73,10 @@ class Transform(Step):
     expects: Mapping[Name, Mapping[ColumnName, ColumnType]] = {}
     """Columns that it needs of an input: checked against what the producer declares."""
     cache: bool = False
-    """Whether a run may take over the outputs of an earlier one that had the same inputs,
-    parameters, image and command."""
+    """Whether a run may take over the outputs of an earlier one that had the same inputs, image and
+    command. It takes effect where that can be told: the image is pinned by a digest, the step and
+    those before it have no `params` and are cached too, and mlspec itself reads the one to three
+    sources behind it."""
 
 
 class Evaluate(Step):

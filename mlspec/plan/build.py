@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.checks.names import namespace_of
 from mlspec.plan.identities import identities_of
 from mlspec.plan.model import Delivery, Plan, PlatformFacts
 from mlspec.plan.network import workloads_of
@@ -26,9 +27,7 @@ def build_plan(inputs: Inputs) -> Plan:
         team=metadata.team,
         description=metadata.description,
         owners=metadata.owners,
-        namespace=place.namespace.format(
-            project=metadata.name, environment=inputs.environment, team=metadata.team
-        ),
+        namespace=namespace_of(place, inputs.project, inputs.environment),
         protected=place.protected,
         pipeline=pipeline,
         services=services,

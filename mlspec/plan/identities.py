@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from mlspec.plan.model import Identity, Subject, Use
 from mlspec.plan.names import join
-from mlspec.plan.storage import credentials
 
 if TYPE_CHECKING:
     from mlspec.language.access import Role
@@ -18,7 +17,7 @@ def identities_of(
     inputs: Inputs, pipeline: Pipeline | None, services: tuple[Service, ...]
 ) -> tuple[Identity, ...]:
     found = list(_of_pipeline(inputs, pipeline)) if pipeline else []
-    store = credentials(inputs.platform.artifacts.credentials)
+    store = inputs.platform.artifacts.credentials
     for service in services:
         found.append(
             Identity(
@@ -34,9 +33,9 @@ def identities_of(
 
 
 def _of_pipeline(inputs: Inputs, pipeline: Pipeline) -> tuple[Identity, ...]:
-    used = [credentials(inputs.platform.artifacts.credentials)]
+    used = [inputs.platform.artifacts.credentials]
     used += [
-        credentials(source.credentials)
+        source.credentials
         for name, source in inputs.project.data.sources.items()
         if inputs.flow.readers(name)
     ]

@@ -20,7 +20,7 @@ from mlspec.plan.model import (
     Step,
 )
 from mlspec.plan.names import join
-from mlspec.plan.storage import credentials, location_of
+from mlspec.plan.storage import credentials, location_of, roles_of
 
 if TYPE_CHECKING:
     from mlspec.plan.inputs import Inputs
@@ -28,15 +28,8 @@ if TYPE_CHECKING:
 
 _SQL_FIELDS = ("host", "port", "database", "table", "query", "account", "warehouse", "project")
 
-# Which parts of a Secret a program of the user's gets, as MLSPEC_CREDENTIAL_<PART>.
-_ROLES: dict[str, tuple[str, ...]] = {
-    "s3": ("access_key", "secret_key"),
-    "kinesis": ("access_key", "secret_key"),
-    "gcs": ("service_account_key",),
-    "pubsub": ("service_account_key",),
-    "azure-blob": ("account_key",),
-}
-_OTHER_ROLES = ("username", "password")
+_NOT_TOLD = {"schema", "freshness", "credentials", "run", "resources", "description"}
+"""Keys of a source that are mlspec's business, not that of the program that reads it."""
 
 
 def ingest_step(inputs: Inputs, name: str, retry: Retry | None) -> Step:
@@ -51,7 +44,7 @@ def ingest_step(inputs: Inputs, name: str, retry: Retry | None) -> Step:
         "gauges": _gauges(inputs, name) if fresh else (),
     }
     if source.run:
-        return _own_program(inputs, source, common)
+        return _own_program(inputs, name, source, common)
     runtime_image = inputs.locked_image(inputs.platform.runtime.image)
     if isinstance(source, data.SqlSource):
         return _query(name, source, runtime_image, common)
@@ -101,18 +94,32 @@ def _results(name: str) -> tuple[str | Placeholder, ...]:
     return ("--to", data, "--digest", digest)
 
 
-def _own_program(inputs: Inputs, source: Any, common: dict[str, Any]) -> Step:
-    found = credentials(source.credentials)
-    secrets: tuple[SecretEnv, ...] = ()
-    if found is not None and found.secret:
-        secrets = tuple(
-            SecretEnv(
-                name=f"MLSPEC_CREDENTIAL_{role.upper()}", secret=found.secret, key=found.keys[role]
-            )
-            for role in _ROLES.get(source.type, _OTHER_ROLES)
-        )
-    image = inputs.image(None)
-    return Step(image=image, argv=words(source.run), env={}, secrets=secrets, **common)
+def _own_program(inputs: Inputs, name: str, source: Any, common: dict[str, Any]) -> Step:
+    """The program is told what the spec says of the source as JSON in MLSPEC_SOURCE, and the parts
+    of its credentials as MLSPEC_CREDENTIAL_<PART>."""
+    told = {key: value for key, value in vars(source).items() if key not in _NOT_TOLD}
+    locked = inputs.locked.data.get(name)
+    if locked is not None and "revision" in told:
+        told["revision"] = locked.revision
+    given = {key: value for key, value in told.items() if value not in ("", None)}
+    return Step(
+        image=inputs.image(None),
+        argv=words(source.run),
+        env={"MLSPEC_SOURCE": compact(given)},
+        secrets=_secrets("MLSPEC_CREDENTIAL", source),
+        **common,
+    )
+
+
+def _secrets(prefix: str, source: Any) -> tuple[SecretEnv, ...]:
+    """An environment variable for each part of the source's credentials."""
+    found = credentials(source.credentials, roles_of(source))
+    if found is None or not found.secret:
+        return ()
+    return tuple(
+        SecretEnv(name=f"{prefix}_{role.upper()}", secret=found.secret, key=key)
+        for role, key in found.keys.items()
+    )
 
 
 def _query(name: str, source: Any, image: str, common: dict[str, Any]) -> Step:
@@ -124,15 +131,14 @@ def _query(name: str, source: Any, image: str, common: dict[str, Any]) -> Step:
     schema = getattr(source, "database_schema", "") or getattr(source, "dataset", "")
     if schema:
         asked["schema"] = schema
-    found = credentials(source.credentials)
-    secrets: tuple[SecretEnv, ...] = ()
-    if found is not None and found.secret:
-        secrets = tuple(
-            SecretEnv(name=f"MLSPEC_SQL_{role.upper()}", secret=found.secret, key=found.keys[role])
-            for role in _OTHER_ROLES
-        )
     argv = runtime("ingest", "--sql", compact(asked), *_results(name))
-    return Step(image=image, argv=(*argv, *_timestamp(source)), env={}, secrets=secrets, **common)
+    return Step(
+        image=image,
+        argv=(*argv, *_timestamp(source)),
+        env={},
+        secrets=_secrets("MLSPEC_SQL", source),
+        **common,
+    )
 
 
 def _files(inputs: Inputs, name: str, source: Any, image: str, common: dict[str, Any]) -> Step:
@@ -143,7 +149,11 @@ def _files(inputs: Inputs, name: str, source: Any, image: str, common: dict[str,
     if location is None:
         given = (source.uri,)  # a file of the project, on this machine
     else:
-        fetch = Fetch(name=name, location=location, credentials=credentials(source.credentials))
+        fetch = Fetch(
+            name=name,
+            location=location,
+            credentials=credentials(source.credentials, roles_of(source)),
+        )
     if isinstance(location, GitLocation):
         given = (*given, f"/{location.path}")  # the driver brings the whole repository
     argv = (*runtime("ingest", *_results(name)), ("--from",), given)

@@ -45,12 +45,22 @@ def pipeline_steps(inputs: Inputs) -> tuple[Step, ...]:
 
 def _in_order(steps: list[Step]) -> tuple[Step, ...]:
     """Stable topological order: the first step that waits for nothing more comes next."""
-    waiting, ordered, done = list(steps), [], set[str]()
-    while waiting:
-        ready = next(step for step in waiting if done.issuperset(needs(step)))
-        waiting.remove(ready)
-        ordered.append(ready)
-        done.add(ready.name)
+    from heapq import heapify, heappop, heappush
+
+    missing = {step.name: len(needs(step)) for step in steps}
+    waiting_for: dict[str, list[int]] = {step.name: [] for step in steps}
+    for position, step in enumerate(steps):
+        for name in needs(step):
+            waiting_for[name].append(position)
+    ready = [position for position, step in enumerate(steps) if not missing[step.name]]
+    heapify(ready)
+    ordered = []
+    while ready:
+        ordered.append(steps[heappop(ready)])
+        for position in waiting_for[ordered[-1].name]:
+            missing[steps[position].name] -= 1
+            if not missing[steps[position].name]:
+                heappush(ready, position)
     return tuple(ordered)
 
 

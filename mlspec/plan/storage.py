@@ -25,6 +25,18 @@ if TYPE_CHECKING:
     from mlspec.plan.model import Location
 
 _PORTS = {"http": 80, "https": 443, "ssh": 22, "hdfs": 8020}
+_ROLES: dict[str, tuple[str, ...]] = {
+    "s3": ("access_key", "secret_key"),
+    "kinesis": ("access_key", "secret_key"),
+    "gcs": ("service_account_key",),
+    "pubsub": ("service_account_key",),
+    "azure-blob": ("account_key",),
+    "hdfs": (),
+    "file": (),
+}
+"""Type of a source or store → the parts of a Secret that it takes, where they are not a user and a
+password."""
+
 _DATABASE_PORTS = {"postgres": 5432, "mysql": 3306, "redshift": 5439, "mongodb": 27017}
 
 # Where each cloud's workload identity gets its tokens from. Google's is a server on the node:
@@ -91,7 +103,10 @@ def artifact_store(artifacts: Artifacts, folder: str) -> ArtifactStore:
                 region=artifacts.region,
                 insecure=artifacts.insecure,
             )
-    return ArtifactStore(location=location, credentials=credentials(artifacts.credentials))
+    return ArtifactStore(
+        location=location,
+        credentials=credentials(artifacts.credentials, _ROLES[artifacts.type]),
+    )
 
 
 def model_folder(model: str, alias: str) -> str:
@@ -99,18 +114,29 @@ def model_folder(model: str, alias: str) -> str:
     return f"models/{model}/{alias}"
 
 
-def credentials(reference: Reference | None) -> Credentials | None:
+def roles_of(source: AnySource) -> tuple[str, ...]:
+    """The parts of a Secret that reading a source takes."""
+    if isinstance(source, data.GitSource):
+        over_ssh = not source.uri.startswith("https://")
+        return ("ssh_private_key",) if over_ssh else ("username", "password")
+    return _ROLES.get(source.type, ("username", "password"))
+
+
+def credentials(reference: Reference | None, roles: tuple[str, ...]) -> Credentials | None:
+    """`roles`: the parts that are needed. A reference to a key that the Secret lacks would keep a
+    pod from starting."""
     if reference is None:
         return None
     if reference.workload_identity:
         return Credentials(keys={}, workload_identity=reference.workload_identity)
-    return Credentials(secret=reference.secret, keys=dict(vars(reference.keys)))
+    keys = {role: getattr(reference.keys, role) for role in roles}
+    return Credentials(secret=reference.secret, keys=keys)
 
 
 def source_endpoints(name: str, source: AnySource) -> tuple[Endpoint, ...]:
     """What a pod must reach to read the source."""
     found = [endpoint(name, host, port) for host, port in _addresses(source)]
-    return (*found, *identity_endpoints(credentials(source.credentials)))
+    return (*found, *identity_endpoints(source.credentials))
 
 
 def store_endpoints(artifacts: Artifacts) -> tuple[Endpoint, ...]:
@@ -122,7 +148,7 @@ def store_endpoints(artifacts: Artifacts) -> tuple[Endpoint, ...]:
     else:
         address = _parts(artifacts.uri)[:2]
     found = endpoint("artifacts", *address)
-    return (found, *identity_endpoints(credentials(artifacts.credentials)))
+    return (found, *identity_endpoints(artifacts.credentials))
 
 
 def url_endpoint(name: str, url: str) -> Endpoint:
@@ -136,7 +162,7 @@ def endpoint(name: str, host: str, port: int) -> Endpoint:
     return Endpoint(name=name, host=host, port=port, namespace=namespace)
 
 
-def identity_endpoints(found: Credentials | None) -> tuple[Endpoint, ...]:
+def identity_endpoints(found: Reference | None) -> tuple[Endpoint, ...]:
     """Where a pod with a workload identity gets its tokens."""
     if found is None or not found.workload_identity:
         return ()

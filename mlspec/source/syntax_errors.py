@@ -13,6 +13,11 @@ _PLAIN_WORDS = (
     # (part of the parser's message, what it means, what to do)
     ("found character '\\t'", "a tab cannot be used here", "indent with spaces"),
     ("found a tab character", "a tab cannot be used for indentation", "indent with spaces"),
+    (
+        "did not find expected alphabetic or numeric character",
+        "`*` and `&` begin an alias or an anchor in YAML",
+        "put the value in quotes",
+    ),
     ("cannot start any token", "this character cannot begin a value", "put the value in quotes"),
     (
         "mapping values are not allowed",

@@ -24,6 +24,15 @@ def emitted_kinds(manifests: Iterable[Manifest]) -> list[tuple[str, str]]:
     return sorted({(manifest.group, manifest.kind) for manifest in manifests})
 
 
+_LONGEST_DESCRIPTION = 255
+"""`spec.description` of the AppProject CRD: maxLength."""
+
+
+def _description(plan: Plan) -> str:
+    text = plan.description or f"{plan.project} in {plan.environment}"
+    return text if len(text) <= _LONGEST_DESCRIPTION else text[: _LONGEST_DESCRIPTION - 1] + "…"
+
+
 def app_project(plan: Plan, kinds: list[tuple[str, str]]) -> Manifest:
     """In the wave before its application: made before it, and pruned after it is gone."""
     delivery = plan.delivery
@@ -32,7 +41,7 @@ def app_project(plan: Plan, kinds: list[tuple[str, str]]) -> Manifest:
         kind="AppProject",
         annotations={WAVE_ANNOTATION: str(wave_of("AppProject.argoproj.io"))},
         spec={
-            "description": plan.description or f"{plan.project} in {plan.environment}",
+            "description": _description(plan),
             "sourceRepos": [delivery.repository],
             "destinations": [{"server": delivery.server, "namespace": plan.namespace}],
             "clusterResourceWhitelist": [],

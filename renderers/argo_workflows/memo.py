@@ -44,7 +44,11 @@ class Memo(Record):
 def memos(plan: Plan, pipeline: Pipeline) -> dict[str, Memo]:
     """By name of step, for the steps that may be cached."""
     steps = {step.name: step for step in pipeline.steps}
-    found = {name: _memo(plan, pipeline, _lineage(step, steps)) for name, step in steps.items()}
+    found = {
+        name: _memo(plan, pipeline, _lineage(step, steps))
+        for name, step in steps.items()
+        if step.cacheable
+    }
     return {name: memo for name, memo in found.items() if memo}
 
 

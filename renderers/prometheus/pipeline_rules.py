@@ -40,7 +40,7 @@ def pipeline_groups(plan: Plan, pipeline: Pipeline) -> list[dict[str, Any]]:
     rules = [
         _run_failed(plan, pipeline),
         *_not_run_in_time(plan, pipeline),
-        *(_data_stale(plan, pipeline, freshness) for freshness in pipeline.freshness),
+        *_data_stale_rules(plan, pipeline),
     ]
     return [{"name": f"{pipeline.name}.pipeline", "interval": "1m", "rules": rules}]
 
@@ -147,17 +147,21 @@ def _not_run_in_time(plan: Plan, pipeline: Pipeline) -> Iterator[dict[str, Any]]
     )
 
 
+def _data_stale_rules(plan: Plan, pipeline: Pipeline) -> list[dict[str, Any]]:
+    """None for a pipeline that only people start: data grows old while nobody asks for it."""
+    if pipeline.schedule is None:
+        return []
+    return [_data_stale(plan, pipeline, freshness) for freshness in pipeline.freshness]
+
+
 def _data_stale(plan: Plan, pipeline: Pipeline, freshness: Freshness) -> dict[str, Any]:
     """Between two runs nobody looks at the source, so data that was fresh at one run may grow older
-    by the time to the next. Without a schedule the freshness alone counts."""
+    by the time to the next."""
     newest = tall_selector(
         ARGO_PREFIX + DATA_TIMESTAMP, *_origin(plan), matcher("source", freshness.source)
     )
-    between = _between_runs(pipeline)
-    limit = freshness.seconds + between
-    reckoning = f"{duration(freshness.seconds)} freshness"
-    if between:
-        reckoning += f" + {_reckoning(pipeline)}"
+    limit = freshness.seconds + _between_runs(pipeline)
+    reckoning = f"{duration(freshness.seconds)} freshness + {_reckoning(pipeline)}"
     return alert(
         plan,
         _subject(pipeline),

@@ -41,7 +41,9 @@ MEANINGS = {
     "MLS204": "data: {sources: {spare: {type: s3, uri: s3://cellar/x, format: csv}}}",
     "MLS205": f"{COLUMNS}\ntraining: {{grader: {{expects: {{tidy: {{b: int}}}}}}}}",
     "MLS206": f"{COLUMNS}\ntraining: {{grader: {{expects: {{tidy: {{a: bool}}}}}}}}",
-    "MLS207": "registry: {type: mlflow, models: {grader: {gates: {auc: {min: 1}}}}}",
+    "MLS207": """
+registry: {type: mlflow, models: {grader: {alias: champion, gates: {auc: {min: 1}}}}}
+""",
     "MLS208": "serving: {api: {rollout: {strategy: ab, variants: {a: 1}}}}",
     "MLS209": "training: {grader: {run: 'a ${{ inputs.x }}'}}",
     "MLS210": "training: {grader: {inputs: [clean]}}",
@@ -59,10 +61,12 @@ data: {{sources: {{
           credentials: {{workload_identity: '{ROLE}/b'}}}}}}}}
 transforms: {{clean: {{inputs: [tastings, more]}}}}
 """,
+    "MLS219": "serving: {api: {replicas: {min: 2, target: {cpu: 70}}}}",
     "MLS301": "training: {grader: {run: 'a {{x}}'}}",
     "MLS302": "training: {grader: {run: 'a && b'}}",
     "MLS401": "training: {grader: {env: {TOKEN: x9f2kq81zz}}}",
     "MLS402": "image: a:latest",
+    "MLS507": "registry: {type: mlflow, models: {grader: {alias: next}}}",
     "MLS501": f"metadata: {{name: {'a' * 63}}}",
     "MLS505": "data: {sources: {tastings: {type: file, uri: a.csv}}}",
 }

@@ -86,3 +86,29 @@ def test_data_that_is_fixed(revision: str, lock: str) -> None:
     patch = f"serving: null\n{GIT % repr(revision)}"
 
     assert problems(check_locked_models, patch, environment="prod", lock=lock) == []
+
+
+def test_a_service_that_waits_for_a_model_nobody_publishes_is_warned_of() -> None:
+    patch = "registry: {type: mlflow, models: {grader: {alias: next}}}"
+
+    found = problem(check_locked_models, patch, environment="dev")
+
+    assert (found.code, found.path) == ("MLS507", ("serving", "api", "alias"))
+    assert "registers it as next" in found.message
+
+
+@pytest.mark.parametrize(
+    ("patch", "lock"),
+    [
+        pytest.param("alias: champion", "", id="published"),
+        pytest.param(
+            "alias: next",
+            "models: {grader: {champion: {version: '1', uri: s3://m/1}}}",
+            id="locked",
+        ),
+    ],
+)
+def test_a_service_whose_model_is_published_or_locked(patch: str, lock: str) -> None:
+    registry = f"registry: {{type: mlflow, models: {{grader: {{{patch}}}}}}}"
+
+    assert problems(check_locked_models, registry, environment="dev", lock=lock) == []

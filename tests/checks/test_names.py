@@ -136,3 +136,20 @@ def test_a_namespace_of_more_than_63_characters() -> None:
 
 def test_a_namespace_of_63_characters() -> None:
     assert problems(check_names, f"metadata: {{name: {'a' * 59}}}") == []
+
+
+@pytest.mark.parametrize("name", ["digest", "timestamp", "model", "metrics"])
+def test_names_that_steps_use_themselves_are_no_names_of_data_sets(name: str) -> None:
+    found = problem(check_names, f"transforms: {{clean: {{outputs: [{name}]}}}}")
+
+    assert (found.code, found.message) == ("MLS203", f"a data set cannot be called `{name}`")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["default", "wine-quality-pipeline", "wine-quality-executor", "wine-quality-artifact-gc"],
+)
+def test_a_service_does_not_take_over_an_account(name: str) -> None:
+    found = problem(check_names, f"serving: {{{name}: {{model: grader}}}}")
+
+    assert (found.code, found.path) == ("MLS203", ("serving", name))

@@ -82,7 +82,14 @@ def test_only_a_command_is_told_of_placeholders() -> None:
     env = problem(check_templates, "transforms: {clean: {env: {A: '{{x}}'}}}")
 
     assert run.help == "placeholders are written `${{ … }}`"
-    assert env.help == "write it without `{{`"
+    assert env.help == "write it without `{{`; placeholders stand in `run` only"
+
+
+def test_a_placeholder_outside_of_a_command_is_none() -> None:
+    found = problem(check_templates, "transforms: {clean: {env: {A: '${{ inputs.tastings }}'}}}")
+
+    assert (found.code, found.path) == ("MLS301", ("transforms", "clean", "env", "A"))
+    assert "placeholders stand in `run` only" in found.help
 
 
 def test_every_text_of_a_spec_is_found_with_its_path() -> None:

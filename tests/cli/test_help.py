@@ -128,6 +128,7 @@ def test_explain_a_code(run: Run, code: str) -> None:
     [
         pytest.param("serving.rollout", "Keys (canary):", id="choice"),
         pytest.param("serving.wine-api.rollout", "Keys (canary):", id="name-of-an-entry"),
+        pytest.param("serving.rollout.strategy", "`canary`, or `shadow`, or `ab`", id="tag"),
         pytest.param("training.params", "a map by name", id="map"),
         pytest.param("pipeline.timeout", "Default: 24h", id="default"),
         pytest.param("platform.artifacts", "model_secret", id="platform"),
@@ -191,3 +192,15 @@ def test_no_colour_where_there_is_no_terminal(run: Run, tmp_path: Path) -> None:
     (tmp_path / "project.yaml").write_text(PROJECT.replace("kind: Project", "kind: Projet"))
 
     assert "\x1b" not in run("validate", code=1).stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_behind_the_output_is_told_without_a_traceback() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "mlspec", "schema", "project"],
+            stdout=full, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
+        )  # fmt: skip
+
+    assert done.returncode == 1
+    assert done.stderr == "mlspec: No space left on device\n"

@@ -251,3 +251,37 @@ def test_a_secret_is_found_in_what_no_model_reads_and_is_not_shown(
     assert result.stdout.count("error[MLS401]") == 1
     assert f" --> {file}:" in result.stdout
     assert "hunter2" not in result.stdout + result.stderr
+
+
+def test_a_lock_that_cannot_be_read_is_one_mistake(run: Run, place: Path) -> None:
+    text = PROJECT.replace("staging:", "prod: {}\n  staging:")
+    write(place, {"wine/project.yaml": text, "wine/mlspec.lock": LOCK + "enviroments: {}\n"})
+
+    result = run("validate", "wine", "--format", "json", code=1)
+
+    assert codes(result.stdout) == ["MLS101"]
+
+
+def test_the_value_of_a_key_that_means_a_secret_is_not_shown(run: Run, place: Path) -> None:
+    text = PROJECT.replace("format: csv,", "format: csv, password: hunter2,")
+    write(place, {"wine/project.yaml": text})
+
+    result = run("validate", "wine", code=1)
+
+    assert "there is no key `password`" in result.stdout
+    assert "hunter2" not in result.stdout
+
+
+def test_a_misspelt_input_does_not_make_its_source_unused(run: Run, place: Path) -> None:
+    write(place, {"wine/project.yaml": PROJECT.replace("inputs: [raw]", "inputs: [rew]")})
+
+    assert "MLS204" not in run("validate", "wine", code=1).stdout
+
+
+def test_a_cron_expression_without_quotes_is_told_of_them(run: Run, place: Path) -> None:
+    write(place, {"wine/project.yaml": PROJECT + "pipeline:\n  schedule: * 2 * * *\n"})
+
+    result = run("validate", "wine", code=1)
+
+    assert "begin an alias or an anchor" in result.stdout
+    assert "put the value in quotes" in result.stdout

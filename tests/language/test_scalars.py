@@ -97,8 +97,21 @@ FORMS: dict[str, tuple[list[str], list[str]]] = {
         ["", "4", "4gi", "4GB", "4 Gi", "-4Gi", "Gi", "4Ei", ".5Gi"],
     ),
     "Percent": (
-        ["99.5%", "100%", "100.0%", "0%", "9.123456%"],
-        ["", "99.5", "101%", "100.5%", "99.%", "-1%", "99,5%", " 99%"],
+        ["99.5%", "9.123456%", "0.1%"],
+        [
+            "",
+            "100%",
+            "100.0%",
+            "0%",
+            "0.0%",
+            "99.5",
+            "101%",
+            "100.5%",
+            "99.%",
+            "-1%",
+            "99,5%",
+            " 99%",
+        ],
     ),
     "Percentile": (["p95", "p99.9", "p5", "p99.99"], ["", "95", "p0", "p100", "P95", "p99.999"]),
     "WorkloadIdentity": (
@@ -130,8 +143,14 @@ FORMS: dict[str, tuple[list[str], list[str]]] = {
         ["", "a:", ":1", "http://a:1", "a:b", "a:123456", "a:1/b"],
     ),
     "Subject": (
-        ["user:ana", "group:ds", "serviceaccount:ns:sa", "user:ana@example.com"],
-        ["", "ana", "role:x", "user:", "user:a b", "user:a:b:c"],
+        [
+            "user:ana",
+            "group:ds",
+            "serviceaccount:ns:sa",
+            "user:ana@example.com",
+            "group:system:serviceaccounts:ns",
+        ],
+        ["", "ana", "role:x", "user:", "user:a b", "serviceaccount:bob", "serviceaccount:a:b:c"],
     ),
     "NamespacePattern": (
         ["{project}-{environment}", "ml", "{team}-x1"],

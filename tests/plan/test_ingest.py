@@ -252,3 +252,31 @@ def test_a_source_gets_the_resources_that_it_asks_for() -> None:
     found = steps(tastings("resources: {cpu: 0.25, memory: 2Gi}"))["ingest-tastings"]
 
     assert (found.resources.cpu, found.resources.memory) == ("250m", "2Gi")
+
+
+@pytest.mark.parametrize(
+    ("uri", "keys"),
+    [
+        pytest.param("https://git.example.com/data.git", {"username", "password"}, id="https"),
+        pytest.param("git@git.example.com:data.git", {"ssh_private_key"}, id="ssh"),
+    ],
+)
+def test_only_the_parts_of_a_secret_that_are_needed_are_asked_for(uri: str, keys: set[str]) -> None:
+    text = f"type: git, uri: '{uri}', path: a.csv, credentials: {{secret: s}}"
+
+    fetch = steps(tastings(text))["ingest-tastings"].fetch
+
+    assert fetch is not None and fetch.credentials is not None
+    assert set(fetch.credentials.keys) == keys
+
+
+def test_a_program_of_yours_is_told_what_the_source_says() -> None:
+    text = (
+        "type: kafka, uri: null, brokers: ['k:9092'], topic: wines, credentials: {secret: s}, "
+        "run: 'python fetch.py ${{ outputs.tastings }}'"
+    )
+
+    told = json.loads(steps(tastings(text))["ingest-tastings"].env["MLSPEC_SOURCE"])
+
+    assert (told["type"], told["brokers"], told["topic"]) == ("kafka", ["k:9092"], "wines")
+    assert "credentials" not in told

@@ -99,7 +99,7 @@ def test_shares_sum_to_100_and_the_quota_counts_what_the_plan_asks_for(
     ("replicas", "expected"),
     [
         pytest.param("2", Replicas(min=2, max=2), id="fixed"),
-        pytest.param("{min: 2, max: 2, target: {cpu: 50}}", Replicas(min=2, max=2), id="no-room"),
+        pytest.param("{min: 2, max: 2}", Replicas(min=2, max=2), id="no-room"),
         pytest.param("{max: 3}", Replicas(min=1, max=3, target_cpu=80), id="by-default"),
         pytest.param(
             "{max: 3, target: {memory: 70}}", Replicas(min=1, max=3, target_memory=70), id="memory"
@@ -137,10 +137,10 @@ def test_without_monitoring_nothing_is_promised() -> None:
 def test_alerts_reach_whom_the_project_says() -> None:
     notify = "{severity: critical, channel: cellar, runbook: 'https://wiki/x'}"
 
-    found = service(f"monitoring: {{api: {{slo: {{}}, notify: {notify}}}}}")
+    found = service(f"monitoring: {{api: {{slo: {{availability: 99%}}, notify: {notify}}}}}")
 
     assert found.notify == Notify(severity="critical", channel="cellar", runbook="https://wiki/x")
-    assert found.slo == Slo()
+    assert found.slo == Slo(availability="99")
 
 
 def test_models_are_downloaded_with_the_platform_s_secret() -> None:

@@ -1,0 +1,72 @@
+"""Projects that are compiled together: none may stand in another's place.
+
+Two things of one name in one namespace would overwrite each other at every sync.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.checks.names import namespace_of
+from mlspec.language.project import LOCAL
+from mlspec.source.problem import Problem, diagnose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mlspec.cli.compilation import Compilation, Variant
+    from mlspec.diagnostics import Diagnostic
+
+_Place = tuple[str, str]
+"""A cluster and a namespace in it."""
+
+
+def collisions(results: Sequence[Compilation]) -> Iterator[tuple[int, Diagnostic]]:
+    """The number of a result and what is wrong with it, seen beside those before it."""
+    projects: dict[str, Compilation] = {}
+    places: dict[_Place, list[tuple[Compilation, Variant]]] = {}
+    for number, result in enumerate(results):
+        other = projects.setdefault(result.name, result)
+        if result.name and other is not result:
+            problem = Problem(
+                "MLS203", ("metadata", "name"), f"two projects are called `{result.name}`",
+                help=f"rename one; the other is {other.file}",
+            )  # fmt: skip
+            yield number, diagnose(result.trees[0], problem)
+            continue
+        for variant in result.variants:
+            place = _place(result, variant)
+            if place is None:
+                continue
+            for neighbour, earlier in places.setdefault(place, []):
+                for problem in _between(place, neighbour, earlier, result, variant):
+                    yield number, diagnose(variant.tree, problem)
+            places[place].append((result, variant))
+
+
+def _place(result: Compilation, variant: Variant) -> _Place | None:
+    environments = result.platform.environments if result.platform else {}
+    found = environments.get(variant.environment)
+    if found is None or variant.environment == LOCAL:
+        return None
+    return found.cluster, namespace_of(found, variant.project, variant.environment)
+
+
+def _between(
+    place: _Place, neighbour: Compilation, earlier: Variant, result: Compilation, variant: Variant
+) -> Iterator[Problem]:
+    if neighbour is result:
+        yield Problem(
+            "MLS203", ("environments", variant.environment),
+            f"`{variant.environment}` and `{earlier.environment}` share the namespace `{place[1]}`",
+            help="give the platform's environments namespaces (`{environment}`) or clusters of "
+            "their own", on_key=True,
+        )  # fmt: skip
+        return
+    for name in variant.project.serving:
+        if name in earlier.project.serving:
+            yield Problem(
+                "MLS203", ("serving", name),
+                f"two services are called `{name}` in the namespace `{place[1]}`", on_key=True,
+                help=f"rename one; the other is in {neighbour.file}",
+            )  # fmt: skip
