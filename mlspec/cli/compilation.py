@@ -23,7 +23,7 @@ from mlspec.source.reader import SourceError
 from mlspec.source.tree import MappingNode, Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from mlspec.checks.dataflow import Dataflow
     from mlspec.language.lock import Lock
@@ -70,17 +70,6 @@ class Compilation(NamedTuple):
     def locked(self, environment: str) -> LockedEnvironment:
         found = self.lock.environments.get(environment) if self.lock else None
         return found or LockedEnvironment()
-
-
-def compile_projects(files: Sequence[str], platform: str | None = None) -> list[Compilation]:
-    """Compiles each project, and looks at them together."""
-    from mlspec.cli.neighbours import collisions
-
-    results = [compile_project(file, platform) for file in files]
-    for number, found in collisions(results):
-        result = results[number]
-        results[number] = result._replace(diagnostics=(*result.diagnostics, found))
-    return results
 
 
 def compile_project(file: str, platform_file: str | None = None) -> Compilation:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.checks.names import namespace_of
+from mlspec.cli.compilation import compile_project
 from mlspec.language.project import LOCAL
 from mlspec.source.problem import Problem, diagnose
 
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 
 _Place = tuple[str, str]
 """A cluster and a namespace in it."""
+
+
+def compile_projects(files: Sequence[str], platform: str | None = None) -> list[Compilation]:
+    """Compiles each project, and looks at them together."""
+    results = [compile_project(file, platform) for file in files]
+    for number, found in collisions(results):
+        result = results[number]
+        results[number] = result._replace(diagnostics=(*result.diagnostics, found))
+    return results
 
 
 def collisions(results: Sequence[Compilation]) -> Iterator[tuple[int, Diagnostic]]:

@@ -44,8 +44,8 @@ def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def projects_at(paths: Sequence[str], platform: str | None) -> list[Compilation]:
     """Finds and compiles. A path without a project is wrong usage (exit code 2)."""
-    from mlspec.cli.compilation import compile_projects
     from mlspec.cli.discovery import NothingFound, find_projects
+    from mlspec.cli.neighbours import compile_projects
 
     if platform is not None and not Path(platform).exists():
         raise click.UsageError(f"--platform: {platform} does not exist")
