@@ -113,7 +113,8 @@ def _not_run_in_time(plan: Plan, pipeline: Pipeline) -> Iterator[dict[str, Any]]
     """Two alerts, since "long ago" and "never, as far as we know" have different causes.
 
     The second waits as long as a run may take to come, so a new project is not blamed before its
-    first run is due; it fires before the first one forgets (LOOK_BACK).
+    first run is due; it fires before the first one forgets (LOOK_BACK). Its short window only bears
+    with a missed scrape.
     """
     limit = _between_runs(pipeline)
     if not limit:
@@ -137,7 +138,7 @@ def _not_run_in_time(plan: Plan, pipeline: Pipeline) -> Iterator[dict[str, Any]]
         plan,
         _subject(pipeline),
         name=REPORTS_NOTHING,
-        expr=f"absent_over_time({last_success}[{duration(limit)}])",
+        expr=f"absent_over_time({last_success}[10m])",
         wait=duration(limit),
         summary=f"Pipeline {pipeline.name} in {plan.environment} has reported no success",
         description=(
