@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def check_references(context: Context) -> Iterator[Problem]:
     for node in context.flow.nodes:
         yield from _inputs(context, node)
-        yield from _expectations(node)
+        yield from _expectations(context, node)
     yield from _models(context)
     yield from _services(context)
     yield from _unused_sources(context)
@@ -60,9 +60,11 @@ def _no_dataset(context: Context, name: str, path: Path) -> Problem:
     )  # fmt: skip
 
 
-def _expectations(node: Node) -> Iterator[Problem]:
+def _expectations(context: Context, node: Node) -> Iterator[Problem]:
+    strange = set(node.inputs) - set(context.flow.producers)
     for name in node.expects:
-        if name not in node.inputs:
+        misspelt = name in context.flow.producers and nearest(name, strange) is not None
+        if name not in node.inputs and not misspelt:  # then the input alone is reported
             path = (*node.path, "expects", name)
             yield Problem(
                 "MLS201", path, f"`{name}` is not an input of this step",

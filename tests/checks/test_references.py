@@ -183,3 +183,11 @@ training: {grader: {evaluate: {inputs: [spare]}}}
 """
 
     assert problems(check_references, patch) == []
+
+
+def test_a_misspelt_input_is_one_mistake_though_something_is_expected_of_it() -> None:
+    patch = "training: {grader: {inputs: [tidyy], expects: {tidy: {a: int}}}}"
+
+    found = problem(check_references, patch)
+
+    assert found.path == ("training", "grader", "inputs", 0)
