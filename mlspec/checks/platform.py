@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.checks.images import check_pinned
-from mlspec.checks.sources import cloud_of
+from mlspec.checks.sources import check_one_way, cloud_of
 from mlspec.source.problem import Problem
 
 if TYPE_CHECKING:
@@ -27,9 +27,4 @@ def check_platform(platform: Platform) -> Iterator[Problem]:
             help="name an identity of the same cloud, or a secret", on_key=True,
         )  # fmt: skip
     yield from check_pinned(platform.runtime.image, ("runtime", "image"))
-    if credentials and bool(credentials.secret) == bool(credentials.workload_identity):
-        yield Problem(
-            "MLS102", ("artifacts", "credentials"),
-            "credentials are either a `secret` or a `workload_identity`",
-            help="name a Kubernetes Secret, or the cloud identity that may read", on_key=True,
-        )  # fmt: skip
+    yield from check_one_way(credentials, ("artifacts", "credentials"))

@@ -13,6 +13,7 @@ from mlspec.source.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.language.data import Credentials
     from mlspec.source.tree import Path
 
 NO_READER = ("jdbc", "mongodb", "kafka", "kinesis", "pubsub", "dvc", "feast")
@@ -86,18 +87,21 @@ def _reader(context: Context, source: Source, path: Path) -> Iterator[Problem]:
 
 def _credentials(source: Source, path: Path) -> Iterator[Problem]:
     credentials = source.credentials
-    if credentials and bool(credentials.secret) == bool(credentials.workload_identity):
-        yield Problem(
-            "MLS102", (*path, "credentials"),
-            "credentials are either a `secret` or a `workload_identity`",
-            help="name a Kubernetes Secret, or the cloud identity that may read", on_key=True,
-        )  # fmt: skip
-
+    yield from check_one_way(credentials, (*path, "credentials"))
     if credentials and credentials.secret and isinstance(source, BigQuerySource):
         yield Problem(
             "MLS102", (*path, "credentials"), "BigQuery is read with a `workload_identity`",
             help="name a Google service account, or fetch the data with a `run` of your own",
             on_key=True,
+        )  # fmt: skip
+
+
+def check_one_way(credentials: Credentials | None, path: Path) -> Iterator[Problem]:
+    """Credentials, of a source or of the platform's storage, prove who reads in one way."""
+    if credentials and bool(credentials.secret) == bool(credentials.workload_identity):
+        yield Problem(
+            "MLS102", path, "credentials are either a `secret` or a `workload_identity`",
+            help="name a Kubernetes Secret, or the cloud identity that may read", on_key=True,
         )  # fmt: skip
 
 

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 _FIXED_SECTIONS = ("apiVersion", "kind", "metadata", "environments")
 """What an overlay may not change: it says what the project is, not how it runs somewhere."""
 
-
 _ABOUT_THE_LOCK = ("MLS403", "MLS503", "MLS506", "MLS507")
+"""What cannot be judged while the lock cannot be read."""
 
 
 class Variant(NamedTuple):
@@ -183,7 +183,7 @@ def _checked(result: Compilation, variant: Variant) -> Iterable[Diagnostic]:
     lock_is_broken = result.lock is None and lock_of(result.file) is not None
     for problem in run_checks(context):
         if lock_is_broken and problem.code in _ABOUT_THE_LOCK:
-            continue  # what it holds is not known
+            continue
         yield diagnose(variant.tree, problem, variant.environment)
 
 
