@@ -4,6 +4,6 @@ Every stage reports what is wrong as a Diagnostic; `report.py` and the writers b
 of them into text, JSON, SARIF or GitHub annotations. `codes.py` is the table of all codes.
 """
 
-from mlspec.diagnostics.diagnostic import Diagnostic, Related, Severity, Span
+from mlspec.diagnostics.diagnostic import Diagnostic, Edit, Fix, Related, Severity, Span
 
-__all__ = ["Diagnostic", "Related", "Severity", "Span"]
+__all__ = ["Diagnostic", "Edit", "Fix", "Related", "Severity", "Span"]

@@ -32,6 +32,25 @@ class Related(Record):
     span: Span
 
 
+class Edit(Record):
+    """Replace the text at `span` by `text`. An empty span inserts; an empty text removes."""
+
+    span: Span
+    text: str
+
+
+class Fix(Record):
+    """How a machine can mend a mistake. `message` is in the imperative ("rename it to `host`").
+
+    A fix is safe where nothing else can have been meant: `mlspec validate --fix` applies those. The
+    others are offered to editors, where a person looks at each.
+    """
+
+    message: str
+    edits: tuple[Edit, ...]
+    is_safe: bool
+
+
 class Diagnostic(Record):
     """One thing that is wrong, in the user's own terms.
 
@@ -48,12 +67,15 @@ class Diagnostic(Record):
     related: tuple[Related, ...] = ()
     environment: str = ""
     """The environment whose overlay brings the mistake about, where only some do."""
+    fix: Fix | None = None
+    is_strict: bool = False
+    """Whether it is an error whatever its code says: the user asked for no warnings."""
 
     @property
     def severity(self) -> Severity:
         from mlspec.diagnostics.codes import CODES
 
-        return CODES[self.code].severity
+        return "error" if self.is_strict else CODES[self.code].severity
 
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """Reading order: by file, then place, then code."""
