@@ -113,12 +113,12 @@ def tree(patch: str = "") -> Tree:
 
 def read_text(text: str, document: str = "project") -> list[Diagnostic]:
     """What reading the text says; the model is thrown away."""
-    return read(document, parse(text, FILE))[1]
+    return read(document, parse(text, FILE)).diagnostics
 
 
 def read_patch(patch: str) -> list[Diagnostic]:
     """What reading the minimal project with the patch says."""
-    return read("project", tree(patch))[1]
+    return read("project", tree(patch)).diagnostics
 
 
 def project(patch: str = "", environment: str = "") -> Project:
@@ -145,7 +145,7 @@ def locked(patch: str = "", environment: str = "prod") -> LockedEnvironment:
 
 
 def _model(document: str, tree: Tree) -> Any:
-    model, diagnostics = read(document, tree)
+    model, diagnostics, _ = read(document, tree)
     assert model is not None, diagnostics
     assert diagnostics == []
     return model

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlspec.checks import Context, dataflow_of, run_checks
+from mlspec.checks.gaps import without_echoes
 from mlspec.checks.platform import check_platform
 from mlspec.checks.secrets import secrets_in
 from mlspec.checks.templates import templates_in
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from mlspec.language.lock import Lock
     from mlspec.language.platform import Platform
     from mlspec.language.project import Project
+    from mlspec.language.reader import Reading
+    from mlspec.language.validator import Gaps
     from mlspec.plan.model import Plan
 
 _FIXED_SECTIONS = ("apiVersion", "kind", "metadata", "environments")
@@ -36,6 +39,9 @@ _FIXED_SECTIONS = ("apiVersion", "kind", "metadata", "environments")
 
 _ABOUT_THE_LOCK = ("MLS403", "MLS503", "MLS506", "MLS507")
 """What cannot be judged while the lock cannot be read."""
+
+_ABOUT_THE_PLATFORM = (*_ABOUT_THE_LOCK, "MLS501", "MLS502", "MLS504", "MLS505")
+"""What cannot be judged while the platform cannot be read."""
 
 
 class Variant(NamedTuple):
@@ -45,6 +51,8 @@ class Variant(NamedTuple):
     tree: Tree
     project: Project
     flow: Dataflow
+    gaps: Gaps
+    """What of it could not be read: with gaps it is fit to be checked, and for nothing else."""
 
 
 class Compilation(NamedTuple):
@@ -78,45 +86,71 @@ def compile_project(file: str, platform_file: str | None = None) -> Compilation:
     trees: list[Tree] = []
     platform_file = platform_file or find_platform(file)
     project = _document("project", file, trees, diagnostics)
-    platform = _document("platform", platform_file, trees, diagnostics)
-    if platform is not None:
-        diagnostics += [diagnose(trees[-1], each) for each in check_platform(platform)]
+    platform = _platform(platform_file, trees, diagnostics)
     lock_file = lock_of(file)
     lock = _document("lock", lock_file, trees, diagnostics) if lock_file else None
     result = Compilation(
         file=file,
-        name=project.metadata.name if project else "",
+        name=project.value.metadata.name if project and _is_whole(project) else "",
         platform_file=platform_file,
-        platform=platform,
-        lock=lock,
+        platform=platform.value if platform else None,
+        lock=lock.value if lock and _is_whole(lock) else None,
         variants=(),
         environments=(),
         trees=tuple(trees),
         diagnostics=(),
     )
-    if trees and trees[0].file == file:
+    if project is not None:
         variants = list(_variants(trees[0], project, diagnostics))
-        environments = tuple(name for name, _ in _overlays(trees[0]))
-        result = result._replace(variants=tuple(variants), environments=environments)
-        if platform is not None:
-            for variant in variants:
-                diagnostics += _checked(result, variant)
+        unclear = _unclear(platform, lock, lock_file)
+        for variant in variants if result.platform is not None else ():
+            found = _checked(result, variant)
+            diagnostics += [each for each in found if each.code not in unclear]
+        result = result._replace(
+            variants=tuple(variant for variant in variants if not any(variant.gaps)),
+            environments=tuple(name for name, _ in _overlays(trees[0])),
+        )
     return result._replace(diagnostics=tuple(diagnostics))
 
 
-def _document(kind: str, file: str, trees: list[Tree], diagnostics: list[Diagnostic]) -> Any:
+def _document(
+    kind: str, file: str, trees: list[Tree], diagnostics: list[Diagnostic]
+) -> Reading | None:
     try:
         tree = parse_file(file)
     except SourceError as error:
-        diagnostics.append(error.diagnostic)
+        diagnostics += error.diagnostics
         return None
     trees.append(tree)
-    value, found = read(kind, tree)
-    diagnostics += found
+    reading = read(kind, tree)
+    diagnostics += tree.errors
+    diagnostics += reading.diagnostics
     diagnostics += [diagnose(tree, problem) for problem in secrets_in(tree.root)]
     if kind != "project":
         diagnostics += [diagnose(tree, problem) for problem in templates_in(tree.root)]
-    return value
+    return reading
+
+
+def _is_whole(reading: Reading) -> bool:
+    return reading.value is not None and not reading.diagnostics
+
+
+def _platform(file: str, trees: list[Tree], diagnostics: list[Diagnostic]) -> Reading | None:
+    platform = _document("platform", file, trees, diagnostics)
+    if platform is not None and platform.value is not None:
+        tree = trees[-1]
+        problems = without_echoes(check_platform(platform.value), tree, platform.gaps)
+        diagnostics += [diagnose(tree, problem) for problem in problems]
+    return platform
+
+
+def _unclear(
+    platform: Reading | None, lock: Reading | None, lock_file: str | None
+) -> tuple[str, ...]:
+    """The codes that cannot be judged while the platform or the lock is not whole."""
+    about_the_lock = lock_file is not None and (lock is None or not _is_whole(lock))
+    about_the_platform = platform is None or not _is_whole(platform)
+    return _ABOUT_THE_LOCK * about_the_lock + _ABOUT_THE_PLATFORM * about_the_platform
 
 
 def _overlays(tree: Tree) -> list[tuple[str, Any]]:
@@ -124,22 +158,28 @@ def _overlays(tree: Tree) -> list[tuple[str, Any]]:
     return list(overlays.items()) if isinstance(overlays, dict) else []
 
 
-def _variants(tree: Tree, base: Project | None, diagnostics: list[Diagnostic]) -> Iterable[Variant]:
+def _variants(tree: Tree, base: Reading, diagnostics: list[Diagnostic]) -> Iterable[Variant]:
     overlays = _overlays(tree)
-    if not overlays and base is not None:
-        yield Variant("", tree, base, dataflow_of(base))
+    if not overlays:
+        yield from _variant("", tree, base)
     for name, patch in overlays:
         if not isinstance(patch, MappingNode) or not patch:
-            if base is not None:
-                yield Variant(name, tree, base, dataflow_of(base))
+            yield from _variant(name, tree, base)
             continue
         problems = list(_overlay_problems(tree, name, patch))
         diagnostics += [diagnose(tree, problem, name) for problem in problems]
         merged = tree._replace(root=merge(tree.root, patch))
-        project, found = read("project", merged)
-        diagnostics += [each.replace(environment=name) for each in found if not problems]
-        if project is not None:
-            yield Variant(name, merged, project, dataflow_of(project))
+        reading = read("project", merged)
+        diagnostics += [
+            each.replace(environment=name) for each in reading.diagnostics if not problems
+        ]
+        yield from _variant(name, merged, reading)
+
+
+def _variant(environment: str, tree: Tree, reading: Reading) -> Iterable[Variant]:
+    if reading.value is not None:
+        flow = dataflow_of(reading.value)
+        yield Variant(environment, tree, reading.value, flow, reading.gaps)
 
 
 def _overlay_problems(tree: Tree, name: str, patch: MappingNode) -> Iterable[Problem]:
@@ -180,10 +220,7 @@ def _checked(result: Compilation, variant: Variant) -> Iterable[Diagnostic]:
         result.locked(variant.environment),
         variant.flow,
     )
-    lock_is_broken = result.lock is None and lock_of(result.file) is not None
-    for problem in run_checks(context):
-        if lock_is_broken and problem.code in _ABOUT_THE_LOCK:
-            continue
+    for problem in without_echoes(run_checks(context), variant.tree, variant.gaps):
         yield diagnose(variant.tree, problem, variant.environment)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 import json
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mlspec.language.validator import INVALID, Validator
+from mlspec.language.validator import INVALID, Gaps, Validator
 from mlspec.package_data import schemas_folder
 from mlspec.source.problem import diagnose
 
@@ -27,10 +27,23 @@ _MODULES = {
 """Document → the modules that hold its models; the first is the document's own."""
 
 
-def read(document: str, tree: Tree) -> tuple[Any, list[Diagnostic]]:
-    """The model of `project`, `platform` or `lock`, or None, and what is wrong."""
-    value, problems = validator(document).read(tree.root)
-    return (None if value is INVALID else value), [diagnose(tree, p) for p in problems]
+class Reading(NamedTuple):
+    """What a tree says. Where something is wrong, `value` is the best that could be made of the
+    rest, for the checks and for nothing else; None if nothing could."""
+
+    value: Any
+    diagnostics: list[Diagnostic]
+    gaps: Gaps
+
+
+def read(document: str, tree: Tree) -> Reading:
+    """Reads the tree of a `project`, `platform` or `lock`."""
+    value, problems, gaps = validator(document).read(tree.root)
+    return Reading(
+        None if value is INVALID else value,
+        [diagnose(tree, problem) for problem in problems],
+        gaps,
+    )
 
 
 @cache

@@ -14,9 +14,42 @@ def nearest(name: str, names: Iterable[Any]) -> str | None:
     """The known name that was probably meant, if any is near."""
     from difflib import get_close_matches
 
-    folded = {str(known).lower().replace("_", "-"): str(known) for known in names}
-    close = get_close_matches(name.lower().replace("_", "-")[:100], folded, n=1, cutoff=0.6)
+    folded = {_folded(str(known)): str(known) for known in names}
+    close = get_close_matches(_folded(name), folded, n=1, cutoff=0.6)
     return folded[close[0]] if close else None
+
+
+def is_slip(name: str, meant: str, names: Iterable[Any]) -> bool:
+    """Whether `name` can only be `meant`, mistyped: a letter or two off, and like no other."""
+    allowed = 2 if len(meant) >= 8 else 1
+    if len(meant) < 3 or distance(name, meant) > allowed:
+        return False
+    return all(str(n) == meant or distance(name, str(n)) > allowed + 1 for n in names)
+
+
+def distance(one: str, other: str) -> int:
+    """How many letters to insert, drop, change or swap with the next; case, `-` and `_` are free.
+
+    The optimal string alignment distance. Far apart is 99: nobody asks how far.
+    """
+    one, other = _folded(one), _folded(other)
+    if abs(len(one) - len(other)) > 3:
+        return 99
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        above, row = row, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and b == one[i - 2]:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before = above
+    return row[-1]
+
+
+def _folded(name: str) -> str:
+    return name[:100].lower().replace("_", "-")
 
 
 def did_you_mean(name: str, names: Iterable[str], none: str = "") -> str:

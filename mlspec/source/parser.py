@@ -2,6 +2,9 @@
 
 Stricter than YAML: duplicate keys, tags, several documents, keys that are not text, recursive and
 exploding aliases are refused. Accepted beyond the core: anchors, aliases and `<<` merge keys.
+
+What is refused is noted, and the parser reads on, so that one run says all; only broken syntax and
+what is beyond bounds end it.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import yaml
 from mlspec.diagnostics import Diagnostic, Related, Span
 from mlspec.source.reader import SourceError, read_text
 from mlspec.source.scalars import resolve
-from mlspec.source.tree import MappingNode, Mark, Marks, SequenceNode, Tree
+from mlspec.source.tree import UNREADABLE, MappingNode, Mark, Marks, SequenceNode, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,24 +27,38 @@ MAX_NODES = 100_000
 for every 100 characters begun, so that an alias bomb cannot be made of long texts either."""
 _TEXT_PER_NODE = 100
 
+MAX_ERRORS = 100
+"""After so many, the file is no spec, and reading on helps nobody."""
+_SHOWN = 60
+
 _STRING_TAG = "tag:yaml.org,2002:str"
 _Parser: Callable[[str], Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse_file(file: str) -> Tree:
-    """Reads and parses one file. Raises SourceError with the one thing that stops it."""
+    """Reads and parses one file. Raises SourceError with what stops it."""
     return parse(read_text(file), file)
 
 
 def parse(text: str, file: str) -> Tree:
-    """Parses text; `file` is what diagnostics call it. Raises SourceError."""
+    """Parses text; `file` is what diagnostics call it. Raises SourceError with what stops it, and
+    with what was wrong before that."""
+    errors: list[Diagnostic] = []
+    dropped: list[Any] = []
     try:
-        root = _Builder(text, file).document()
+        root = _Builder(text, file, errors, dropped).document()
     except (yaml.YAMLError, UnicodeEncodeError) as error:
         from mlspec.source.syntax_errors import describe
 
-        raise SourceError(describe(error, text, file)) from error
-    return Tree(file, text, root)
+        raise SourceError(*errors, describe(error, text, file)) from error
+    except SourceError as error:
+        raise SourceError(*errors, *error.diagnostics) from error
+    return Tree(file, text, root, tuple(errors), tuple(dropped))
+
+
+def _too_many(span: Span) -> Diagnostic:
+    message = f"more than {MAX_ERRORS} mistakes of this kind: the rest of the file is not read"
+    return Diagnostic(code="MLS005", message=message, span=span, help="mend those above first")
 
 
 class _Anchored(NamedTuple):
@@ -55,8 +72,10 @@ class _Anchored(NamedTuple):
 class _Builder:
     """One run over the events of one document."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, file: str, errors: list[Diagnostic], dropped: list[Any]) -> None:
         self.file = file
+        self.errors = errors
+        self.dropped = dropped
         self.next_event: Callable[[], Any] = _Parser(text).get_event
         self.anchors: dict[str, _Anchored] = {}
         self.nodes = 0
@@ -82,13 +101,10 @@ class _Builder:
         self.next_event()  # the end of the document
         event = self.next_event()
         if not isinstance(event, yaml.StreamEndEvent):
-            raise self._error(
-                "MLS005",
-                "a second document begins here",
-                event.start_mark,
-                event.end_mark,
+            self._note(
+                "MLS005", "a second document begins here", event,
                 "keep one document a file: remove the `---` line and what follows",
-            )
+            )  # fmt: skip
         return root
 
     def value(self, event: Any) -> Any:
@@ -121,25 +137,25 @@ class _Builder:
         weight = len(value) // _TEXT_PER_NODE
         self._count(weight, event)
         if event.tag is not None and event.tag not in (_STRING_TAG, "!"):
-            raise self._tag_error(event)
-        if event.tag is None and not event.style:
+            self._note_tag(event)
+            value = UNREADABLE
+        elif event.tag is None and not event.style:
             try:
                 value = resolve(value)
             except ValueError as error:
-                raise self._error(
-                    "MLS005", str(error), event.start_mark, event.end_mark,
-                    "put it in quotes if it is meant as text",
-                ) from error  # fmt: skip
+                self._note("MLS005", str(error), event, "put it in quotes if it is meant as text")
+                value = UNREADABLE
         if event.anchor is not None:
             self.anchors[event.anchor] = _Anchored(value, 1 + weight, 0)
         return value
 
     def _alias(self, event: Any) -> Any:
         if event.anchor not in self.anchors:
-            raise self._error(
+            self._note(
                 "MLS005", f"`*{event.anchor}` refers to an anchor that is not complete before it",
-                event.start_mark, event.end_mark, f"define `&{event.anchor}` further up",
+                event, f"define `&{event.anchor}` further up",
             )  # fmt: skip
+            return UNREADABLE
         anchored = self.anchors[event.anchor]
         self._count(anchored.nodes - 1, event)
         self._enter(anchored.height, event)
@@ -147,7 +163,7 @@ class _Builder:
 
     def _collection(self, event: Any) -> Any:
         if event.tag is not None:
-            raise self._tag_error(event)
+            self._note_tag(event)
         self._enter(1, event)
         before, deepest_before = self.nodes, self.deepest
         self.depth += 1
@@ -174,11 +190,16 @@ class _Builder:
         while not isinstance(event := self.next_event(), yaml.MappingEndEvent):
             key = self._key(event)
             value_event = self.next_event()
+            if key is None:
+                self.dropped.append(self.value(value_event))
+                continue
             if key == "<<" and not event.style:
                 merged.extend(self._merge_sources(value_event))
                 continue
             if key in node:
-                raise self._duplicate(key, event, node.marks[key])
+                self._note_duplicate(key, event, node.marks[key])
+                self.dropped.append(self.value(value_event))
+                continue
             node[key] = self.value(value_event)
             node.marks[key] = Marks(
                 event.start_mark, event.end_mark, value_event.start_mark, value_event.end_mark
@@ -190,43 +211,55 @@ class _Builder:
                     node.marks[key] = source.marks[key]
         return node
 
-    def _key(self, event: Any) -> str:
+    def _key(self, event: Any) -> str | None:
+        """The key, or None for one that cannot be a name."""
         if isinstance(event, yaml.ScalarEvent):
             self._count(1 + len(event.value) // _TEXT_PER_NODE, event)
             if event.tag is not None and event.tag != _STRING_TAG:
-                raise self._tag_error(event)
+                self._note_tag(event)
             # A key is a name: `1` and `true` as keys are the texts "1" and "true".
             return str(event.value)
-        raise self._error(
-            "MLS005", "a key must be a plain name", event.start_mark, event.end_mark,
+        self._note(
+            "MLS005", "a key must be a plain name", event,
             "a value that begins with `{`, `[`, `*` or `${{` must be in quotes",
         )  # fmt: skip
+        if not isinstance(event, yaml.AliasEvent):
+            self.value(event)
+        return None
 
     def _merge_sources(self, event: Any) -> list[MappingNode]:
         value = self.value(event)
         sources = value if isinstance(value, SequenceNode) else [value]
-        if not all(isinstance(source, MappingNode) for source in sources):
-            raise self._error(
-                "MLS005", "`<<` merges mappings only", event.start_mark, event.end_mark,
+        good = [source for source in sources if isinstance(source, MappingNode)]
+        if len(good) + sources.count(UNREADABLE) < len(sources):
+            self._note(
+                "MLS005", "`<<` merges mappings only", event,
                 "write `<<: *anchor`, where the anchor is on a mapping",
             )  # fmt: skip
-        return list(sources)
+        return good
 
-    def _duplicate(self, key: str, event: Any, first: Marks) -> SourceError:
-        assert first.key_start is not None and first.key_end is not None
-        error = self._error(
-            "MLS004", f"`{key}` is written twice in this mapping",
-            event.start_mark, event.end_mark, "keep one of the two",
-        )  # fmt: skip
-        related = Related(
-            message="first written here", span=self._span(first.key_start, first.key_end)
+    def _note(
+        self, code: str, message: str, event: Any, help: str, related: tuple[Related, ...] = ()
+    ) -> None:
+        span = self._span(event.start_mark, event.end_mark)
+        if len(self.errors) == MAX_ERRORS:
+            raise SourceError(_too_many(span))
+        self.errors.append(
+            Diagnostic(code=code, message=message, span=span, help=help, related=related)
         )
-        return SourceError(error.diagnostic.replace(related=(related,)))
 
-    def _tag_error(self, event: Any) -> SourceError:
+    def _note_duplicate(self, key: str, event: Any, first: Marks) -> None:
+        assert first.key_start is not None and first.key_end is not None
+        span = self._span(first.key_start, first.key_end)
+        related = (Related(message="first written here", span=span),)
+        shown = key if len(key) <= _SHOWN else key[:_SHOWN] + "…"
+        message = f"`{shown}` is written twice in this mapping"
+        self._note("MLS004", message, event, "keep one of the two", related)
+
+    def _note_tag(self, event: Any) -> None:
         tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")
-        return self._error(
-            "MLS005", f"the tag `{tag}` is not accepted", event.start_mark, event.end_mark,
+        self._note(
+            "MLS005", f"the tag `{tag}` is not accepted", event,
             "remove the tag; quote the value if it must be text",
         )  # fmt: skip
 

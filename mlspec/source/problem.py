@@ -15,6 +15,21 @@ if TYPE_CHECKING:
     from mlspec.source.tree import Path, Tree
 
 
+class Repair(NamedTuple):
+    """What to write at the place of a problem, in place of what stands there.
+
+    `part`: only this part of it. `around`: keep it, and write the two texts before and after it. At
+    the root, `text` is a line to add. Safe is what cannot have been meant otherwise: a word of the
+    language, never a name that a user chose.
+    """
+
+    message: str
+    text: str = ""
+    part: str = ""
+    around: tuple[str, str] | None = None
+    is_safe: bool = False
+
+
 class Problem(NamedTuple):
     """A mistake at `path`; `on_key` where the key is the mistake, not its value. `related` are
     further paths of the same tree, each with what it has to do with it."""
@@ -26,10 +41,16 @@ class Problem(NamedTuple):
     help: str = ""
     on_key: bool = False
     related: tuple[tuple[str, Path], ...] = ()
+    repair: Repair | None = None
 
 
 def diagnose(tree: Tree, problem: Problem, environment: str = "") -> Diagnostic:
     """The problem with its places in the file."""
+    fix = None
+    if problem.repair is not None:
+        from mlspec.source.repair import fix_of
+
+        fix = fix_of(tree, problem)
     return Diagnostic(
         code=problem.code,
         message=problem.message,
@@ -41,4 +62,5 @@ def diagnose(tree: Tree, problem: Problem, environment: str = "") -> Diagnostic:
             for message, path in problem.related
         ),
         environment=environment,
+        fix=fix,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from pathlib import Path
 
 from mlspec.diagnostics import Diagnostic, Span
 
@@ -12,11 +13,11 @@ MAX_BYTES = 2 * 1024 * 1024
 
 
 class SourceError(Exception):
-    """A text that cannot become a tree; carries what to tell the user."""
+    """A text that cannot become a tree; carries what to tell the user, in reading order."""
 
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.message)
-        self.diagnostic = diagnostic
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__(diagnostics[-1].message)
+        self.diagnostics = diagnostics
 
 
 def read_text(file: str) -> str:
@@ -33,6 +34,11 @@ def _read_bytes(file: str) -> bytes:
         with os.fdopen(descriptor, "rb") as stream:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise _unreadable(file, "it is not a regular file")
+            if leads_out(file):
+                raise _unreadable(
+                    file, "it is a link to a place outside of the repository",
+                    "copy the file, or link to one inside",
+                )  # fmt: skip
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise _unreadable(file, (error.strerror or "unknown error").lower()) from error
@@ -43,10 +49,24 @@ def _read_bytes(file: str) -> bytes:
     return data
 
 
-def _unreadable(file: str, why: str) -> SourceError:
-    return SourceError(
-        Diagnostic(code="MLS001", message=f"cannot read {file}: {why}", span=Span(file=file))
-    )
+def leads_out(file: str) -> bool:
+    """Whether links lead from the file's name out of its Git repository, or out of its folder where
+    there is none.
+
+    A stranger's pull request may hold a link, and what it leads to would be quoted in diagnostics:
+    `/proc/self/environ` has the secrets of the build in it.
+    """
+    written, real = Path(os.path.normpath(Path.cwd() / file)), Path(os.path.realpath(file))
+    if written == real:
+        return False
+    repositories = (f for f in written.parents if os.path.lexists(f / ".git"))
+    root = next(repositories, written.parent)
+    return not real.is_relative_to(os.path.realpath(root))
+
+
+def _unreadable(file: str, why: str, help: str = "") -> SourceError:
+    message = f"cannot read {file}: {why}"
+    return SourceError(Diagnostic(code="MLS001", message=message, span=Span(file=file), help=help))
 
 
 def decode(data: bytes, file: str) -> str:
@@ -54,18 +74,18 @@ def decode(data: bytes, file: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        found = (
-            "UTF-16"
-            if data[:2] in (b"\xff\xfe", b"\xfe\xff")
-            else f"byte 0x{data[error.start]:02x}"
-        )
-        raise SourceError(
-            Diagnostic(
-                code="MLS002",
-                message=f"{file} is not UTF-8 text: found {found} on line {line}",
-                span=Span(file=file),
-                help="save the file as UTF-8",
-            )
-        ) from error
+        raise SourceError(_not_utf_8(data, error.start, file)) from error
     return text.replace("\r\n", "\n")
+
+
+def _not_utf_8(data: bytes, at: int, file: str) -> Diagnostic:
+    line = data.count(b"\n", 0, at) + 1
+    column = len(data[data.rfind(b"\n", 0, at) + 1 : at].decode("utf-8-sig", "replace")) + 1
+    is_wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    found = "UTF-16" if is_wide else f"byte 0x{data[at]:02x}"
+    return Diagnostic(
+        code="MLS002",
+        message=f"{file} is not UTF-8 text: found {found} on line {line}",
+        span=Span(file=file, line=line, column=column, end_line=line, end_column=column + 1),
+        help="save the file as UTF-8",
+    )

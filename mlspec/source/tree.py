@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TypeAlias
 
+    from mlspec.diagnostics import Diagnostic
+
     Path: TypeAlias = tuple[str | int, ...]
     """Keys and indices from the root to a value."""
 
@@ -51,12 +53,23 @@ class SequenceNode(list[Any]):
         self.marks: list[Marks] = []
 
 
+class Unreadable:
+    """Stands in a tree where a value was refused: what is wrong with it has been said already."""
+
+
+UNREADABLE = Unreadable()
+
+
 class Tree(NamedTuple):
-    """One parsed file; `text` serves the excerpts of diagnostics."""
+    """One parsed file; `text` serves the excerpts of diagnostics. `errors` are those that the
+    parser could read on after: the tree is good but for UNREADABLE values and dropped keys."""
 
     file: str
     text: str
     root: MappingNode
+    errors: tuple[Diagnostic, ...] = ()
+    dropped: tuple[Any, ...] = ()
+    """Keys and values that are not in the tree because of an error."""
 
 
 def span_at(tree: Tree, path: Sequence[str | int], *, key: bool = False) -> Span:

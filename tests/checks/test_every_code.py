@@ -20,6 +20,7 @@ TEXTS = {
     "MLS004": "a: 1\na: 2",
     "MLS005": "a: !!int 1",
     "MLS006": "- 1",
+    "MLS009": "a: 1 # \u202e",
 }
 
 SHAPES = {
@@ -79,24 +80,26 @@ PROTECTED = {
 
 @pytest.mark.parametrize("code", TEXTS)
 def test_a_text_that_is_no_spec(code: str) -> None:
-    with pytest.raises(SourceError) as raised:
-        parse(TEXTS[code], "f.yaml")
+    try:
+        found = parse(TEXTS[code], "f.yaml").errors
+    except SourceError as error:
+        found = error.diagnostics
 
-    assert raised.value.diagnostic.code == code
+    assert {diagnostic.code for diagnostic in found} == {code}
 
 
 def test_a_file_that_is_none() -> None:
     with pytest.raises(SourceError) as raised:
         parse_file("/")
 
-    assert raised.value.diagnostic.code == "MLS001"
+    assert raised.value.diagnostics[-1].code == "MLS001"
 
 
 def test_bytes_that_are_no_text() -> None:
     with pytest.raises(SourceError) as raised:
         decode(b"\xff", "f.yaml")
 
-    assert raised.value.diagnostic.code == "MLS002"
+    assert raised.value.diagnostics[-1].code == "MLS002"
 
 
 @pytest.mark.parametrize("code", SHAPES)

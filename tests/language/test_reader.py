@@ -13,12 +13,12 @@ from tests.specs import EXAMPLE, FILE, PLATFORM, PROJECT, ROOT, found_at, read_t
 
 
 def test_the_example_and_its_platform_are_read() -> None:
-    project, complaints = read("project", parse_file(str(EXAMPLE)))
+    project, complaints, _ = read("project", parse_file(str(EXAMPLE)))
     assert complaints == []
     assert isinstance(project, Project)
     assert project.metadata.name == "wine-quality"
 
-    platform, complaints = read("platform", parse_file(str(ROOT / "projects/platform.yaml")))
+    platform, complaints, _ = read("platform", parse_file(str(ROOT / "projects/platform.yaml")))
     assert complaints == []
     assert platform.environments["prod"].protected
 
@@ -33,17 +33,32 @@ environments:
     models: {{grader: {{champion: {{version: "7", uri: "s3://models/7"}}}}}}
     data: {{tastings: {{revision: {"0" * 7}a}}}}
 """
-    lock, complaints = read("lock", parse(text, "mlspec.lock"))
+    lock, complaints, _ = read("lock", parse(text, "mlspec.lock"))
 
     assert complaints == []
     assert lock.environments["prod"].models["grader"]["champion"].version == "7"
 
 
-def test_what_cannot_be_read_is_no_model() -> None:
-    project, complaints = read("project", parse("kind: Project\n", FILE))
+def test_what_is_wrong_is_left_out_and_the_rest_is_read() -> None:
+    text = PROJECT.replace("format: csv", "format: 7").replace(
+        "metrics:\n      - f1", "metrics:\n      - [f1]"
+    )
 
-    assert project is None
+    project, complaints, gaps = read("project", parse(text, FILE))
+
+    assert [d.code for d in complaints] == ["MLS103", "MLS103"]
+    assert project.data.sources["tastings"].format == "csv"
+    assert project.training["grader"].inputs == ("tidy",)
+    assert gaps.lost == [("training", "grader", "evaluate", "metrics")]
+    assert gaps.guessed == [("data", "sources", "tastings", "format")]
+
+
+def test_a_document_without_what_it_is_about_is_read_with_a_stand_in() -> None:
+    project, complaints, gaps = read("project", parse("kind: Project\n", FILE))
+
     assert [d.code for d in complaints] == ["MLS102", "MLS102"]
+    assert gaps.guessed == [("apiVersion",), ("metadata",)]
+    assert project.metadata.name == "wine-quality"
 
 
 def test_a_mistake_is_pointed_at_in_the_text() -> None:
@@ -60,7 +75,7 @@ def test_a_mistake_in_an_overlay_is_pointed_at_in_the_overlay() -> None:
     text = PROJECT.replace("  prod: {}", "  prod: {serving: {api: {replicas: many}}}")
     tree = parse(text, FILE)
 
-    _, [found] = read(
+    _, [found], _ = read(
         "project", tree._replace(root=merge(tree.root, tree.root["environments"]["prod"]))
     )
 
@@ -69,7 +84,7 @@ def test_a_mistake_in_an_overlay_is_pointed_at_in_the_overlay() -> None:
 
 
 def test_the_platform_may_leave_out_what_has_a_default() -> None:
-    platform, complaints = read("platform", parse(PLATFORM, "platform.yaml"))
+    platform, complaints, _ = read("platform", parse(PLATFORM, "platform.yaml"))
 
     assert complaints == []
     assert platform.argo_workflows.version == "3.7"
@@ -81,7 +96,7 @@ def test_reading_imports_no_pydantic() -> None:
         "import sys\n"
         "from mlspec.source.parser import parse_file\n"
         "from mlspec.language.reader import read\n"
-        f"project, found = read('project', parse_file({str(EXAMPLE)!r}))\n"
+        f"project, found, _ = read('project', parse_file({str(EXAMPLE)!r}))\n"
         "assert project is not None\n"
         "print('pydantic' in sys.modules, 'mlspec.language.scalars' in sys.modules)\n"
     )

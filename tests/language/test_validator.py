@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from mlspec.language.reader import validator
 from mlspec.language.schema import json_schema, pydantic_model
-from mlspec.language.validator import INVALID, matcher
+from mlspec.language.validator import INVALID, Outcome, matcher
 from tests.specs import EXAMPLE, PLATFORM, found_at, merged, read_patch, tree
 from tests.specs import PROJECT as MINIMAL
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 
 def problems(document: Any, kind: str = "project") -> list[Problem]:
-    value, found = validator(kind).read(document)
-    assert (value is INVALID) == bool(found), "refused and told why, or accepted and silent"
+    _, found, gaps = validator(kind).read(document)
+    assert any(gaps) <= bool(found), "nothing is left out or guessed in silence"
     return found
 
 
@@ -198,7 +198,7 @@ def test_an_environment_may_be_empty() -> None:
 
 
 def test_the_models_hold_what_was_written_and_the_defaults() -> None:
-    project, _ = validator("project").read(tree().root)
+    project, _, _ = validator("project").read(tree().root)
 
     assert project.metadata.name == "wine-quality"
     assert project.transforms["clean"].inputs == ("tastings",)
@@ -212,11 +212,96 @@ def test_one_validator_reads_many_documents() -> None:
     assert problems(example()) == []
 
 
-def test_nothing_that_is_invalid_is_returned() -> None:
-    value, found = validator("project").read({"metadata": {"name": 1, "team": "a"}})
+def test_a_document_that_is_no_mapping_is_nothing() -> None:
+    assert validator("project").read([]).value is INVALID
 
-    assert value is INVALID
-    assert len(found) == 3
+
+def reading(patch: str) -> Outcome:
+    """What is made of the minimal project with the patch, all that is wrong left aside."""
+    return validator("project").read(tree(patch).root)
+
+
+@pytest.mark.parametrize(
+    ("patch", "where", "value"),
+    [
+        pytest.param(
+            "{transforms: {clean: {inputs: null, input: [tastings]}}}",
+            ("transforms", "clean", "inputs"),
+            ("tastings",),
+            id="misspelt-key",
+        ),
+        pytest.param("{kind: Projet}", ("kind",), "Project", id="misspelt-choice"),
+        pytest.param("{metadata: {owners: a@b.c}}", ("metadata", "owners"), ("a@b.c",), id="list"),
+        pytest.param(
+            "{transforms: {clean: {cache: 'off'}}}", ("transforms", "clean", "cache"), False,
+            id="yaml-1.1",
+        ),
+        pytest.param("{image: {repository: a, tag: 1.4}}", ("image", "tag"), "1.4", id="quotes"),
+        pytest.param(
+            "{transforms: {clean: {run: null}}}", ("transforms", "clean", "run"), "?",
+            id="missing-text",
+        ),
+        pytest.param("{metadata: {name: A B}}", ("metadata", "name"), "wine-quality", id="form"),
+        pytest.param(
+            "{data: {sources: {tastings: {type: htpp, uri: 'https://h/r'}}}}",
+            ("data", "sources", "tastings", "type"), "http", id="misspelt-tag",
+        ),
+    ],
+)  # fmt: skip
+def test_after_a_mistake_it_reads_on_with_what_was_meant(
+    patch: str, where: tuple[str, ...], value: object
+) -> None:
+    found = reading(patch)
+
+    assert found.problems
+    assert any(found.gaps)
+    read: Any = found.value
+    for step in where:
+        read = read[step] if isinstance(read, dict) else getattr(read, step)
+    assert read == value
+
+
+def test_what_nobody_can_guess_is_left_out() -> None:
+    found = reading("{serving: {api: {replicas: [2]}}, transforms: {clean: {outputs: [a, []]}}}")
+
+    assert found.value.serving["api"].replicas == 1
+    assert found.value.transforms["clean"].outputs == ("a",)
+    assert found.gaps.lost == [("transforms", "clean", "outputs"), ("serving", "api", "replicas")]
+
+
+# ── what a machine can mend ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("patch", "written", "is_safe"),
+    [
+        pytest.param("{sevring: {}, serving: null}", "serving", True, id="key"),
+        pytest.param("{kind: Projet}", "Project", True, id="choice"),
+        pytest.param("{pipeline: {concurrency: Forbid}}", "forbid", True, id="capital"),
+        pytest.param("{pipeline: {concurrency: forbids-it}}", "forbid", False, id="far-off"),
+        pytest.param("{transforms: {clean: {cache: 'no'}}}", "false", True, id="yaml-1.1"),
+    ],
+)
+def test_a_word_of_the_language_is_mended(patch: str, written: str, is_safe: bool) -> None:
+    [found] = reading(patch).problems
+
+    assert found.repair is not None
+    assert (found.repair.text, found.repair.is_safe) == (written, is_safe)
+
+
+@pytest.mark.parametrize(
+    ("patch", "around", "is_safe"),
+    [
+        ("{image: {repository: a, tag: 1.4}}", ('"', '"'), True),
+        ("{metadata: {owners: a@b.c}}", ("[", "]"), True),
+        ("{transforms: {clean: {inputs: 'a, tastings'}}}", ("[", "]"), False),
+    ],
+)
+def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe: bool) -> None:
+    repair = reading(patch).problems[0].repair
+
+    assert repair is not None
+    assert (repair.around, repair.is_safe) == (around, is_safe)
 
 
 # ── one mistake, one message ─────────────────────────────────────────────────────────────────────
@@ -226,10 +311,10 @@ def test_nothing_that_is_invalid_is_returned() -> None:
     ("patch", "code", "said", "at", "help"),
     [
         pytest.param(
-            "{data: {sources: {tastings: {type: postgre}}}}",
+            "{data: {sources: {tastings: {type: post}}}}",
             "MLS104",
-            "`postgre` is not a value that `type` can have",
-            "postgre",
+            "`post` is not a value that `type` can have",
+            "post",
             "did you mean `postgres`? It is one of: s3, gcs",
             id="misspelt-type",
         ),

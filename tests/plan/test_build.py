@@ -200,9 +200,9 @@ def test_a_change_of_one_section_changes_only_what_derives_from_it(
 @pytest.mark.parametrize("environment", ["dev", "prod"])
 def test_the_example_has_a_plan(environment: str) -> None:
     tree = parse_file(str(EXAMPLE))
-    platform, _ = read("platform", parse_file(str(ROOT / "projects/platform.yaml")))
+    platform, _, _ = read("platform", parse_file(str(ROOT / "projects/platform.yaml")))
     root = merge(tree.root, tree.root["environments"][environment])
-    project, complaints = read("project", tree._replace(root=root))
+    project, complaints, _ = read("project", tree._replace(root=root))
     assert complaints == []
     given = Context(project, environment, platform, LockedEnvironment(), dataflow_of(project))
     unlocked = {"MLS403", "MLS503", "MLS506"}

@@ -26,7 +26,7 @@ PLATFORM = ROOT / "projects" / "platform.yaml"
 
 @cache
 def renderers() -> list[Renderer]:
-    platform, _ = read("platform", parse_file(str(PLATFORM)))
+    platform, _, _ = read("platform", parse_file(str(PLATFORM)))
     return load_renderers(platform, str(PLATFORM))
 
 

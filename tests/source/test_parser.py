@@ -14,9 +14,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mlspec.diagnostics import Diagnostic, Span
-from mlspec.source.parser import MAX_DEPTH, MAX_NODES, parse, parse_file
+from mlspec.source.parser import MAX_DEPTH, MAX_ERRORS, MAX_NODES, parse, parse_file
 from mlspec.source.reader import SourceError, decode
-from mlspec.source.tree import MappingNode, SequenceNode, Tree
+from mlspec.source.tree import UNREADABLE, MappingNode, SequenceNode
 from tests.specs import found_at, plain, span_text
 
 
@@ -24,10 +24,20 @@ def values(text: str) -> Any:
     return plain(parse(text, "f.yaml").root)
 
 
+def outcome(text: str) -> tuple[MappingNode | None, tuple[Diagnostic, ...]]:
+    try:
+        tree = parse(text, "f.yaml")
+    except SourceError as error:
+        return None, error.diagnostics
+    return tree.root, tree.errors
+
+
+def mistakes(text: str) -> list[Diagnostic]:
+    return list(outcome(text)[1])
+
+
 def refused(text: str) -> Diagnostic:
-    with pytest.raises(SourceError) as raised:
-        parse(text, "f.yaml")
-    return raised.value.diagnostic
+    return mistakes(text)[-1]
 
 
 # ── what is accepted ─────────────────────────────────────────────────────────────────────────────
@@ -187,6 +197,35 @@ def test_a_key_that_is_written_twice() -> None:
     assert (first.span.line, span_text(first.span, text)) == (2, "b")
 
 
+def test_all_that_is_refused_is_said_in_one_run_and_the_rest_is_read() -> None:
+    text = "a: !!int 1\nb: .nan\nc: 3\nc: 4\n[d]: 5\ne: *x\nf: {<<: 6, g: 7}\n---\nh: 8\n"
+
+    tree = parse(text, "f.yaml")
+
+    assert [(d.code, d.span.line) for d in tree.errors] == [
+        ("MLS005", 1),
+        ("MLS005", 2),
+        ("MLS004", 4),
+        ("MLS005", 5),
+        ("MLS005", 6),
+        ("MLS005", 7),
+        ("MLS005", 8),
+    ]
+    bad = UNREADABLE
+    assert tree.root == {"a": bad, "b": bad, "c": 3, "e": bad, "f": {"g": 7}}
+
+
+def test_what_is_refused_before_broken_syntax_is_said_with_it() -> None:
+    assert [d.code for d in mistakes("a: 1\na: 2\nb: [\n")] == ["MLS004", "MLS003"]
+
+
+def test_a_file_of_mistakes_is_not_read_to_its_end() -> None:
+    found = mistakes("a: 1\n" * 5_000)
+
+    assert len(found) == MAX_ERRORS + 1
+    assert found[-1].message.startswith("more than 100 mistakes of this kind")
+
+
 def test_keys_that_mean_the_same_text_are_the_same_key() -> None:
     assert refused("1: a\n'1': b\n").code == "MLS004"
 
@@ -338,13 +377,6 @@ def test_long_texts_alone_are_no_bomb() -> None:
 # ── any text at all ──────────────────────────────────────────────────────────────────────────────
 
 
-def outcome(text: str) -> Tree | Diagnostic:
-    try:
-        return parse(text, "f.yaml")
-    except SourceError as error:
-        return error.diagnostic
-
-
 def assert_within(span: Span, text: str) -> None:
     lines = text.split("\n")
     for other in "\r\x85\u2028\u2029":
@@ -367,18 +399,18 @@ YAML_LIKE = st.text(
 @example("\ufeff\ufeff")
 @example("a: \ud800")
 @example("\u20280\x07")
+@example("{a: 1}: 1\nb: !!int 2")
 def test_any_text_is_a_tree_or_a_diagnostic_with_a_place_in_the_text(text: str) -> None:
-    found = outcome(text)
+    root, diagnostics = outcome(text)
 
-    if isinstance(found, Diagnostic):
+    assert root is not None or diagnostics
+    for found in diagnostics:
         assert found.code in ("MLS002", "MLS003", "MLS004", "MLS005", "MLS006")
         assert found.message
         assert_within(found.span, text)
         for related in found.related:
             assert_within(related.span, text)
-    else:
-        assert isinstance(found.root, MappingNode)
-        assert_every_value_is_marked(found.root)
+    assert_every_value_is_marked(root)
 
 
 def assert_every_value_is_marked(node: Any) -> None:
@@ -399,9 +431,9 @@ def test_any_bytes_are_a_tree_or_a_diagnostic(data: bytes) -> None:
     try:
         text = decode(data, "f.yaml")
     except SourceError as error:
-        assert error.diagnostic.code == "MLS002"
+        assert error.diagnostics[-1].code == "MLS002"
     else:
-        outcome(text)
+        mistakes(text)
 
 
 JSON_VALUES = st.recursive(

@@ -15,7 +15,7 @@ from mlspec.source.reader import MAX_BYTES, SourceError, decode, read_text
 def refused(file: Path | str) -> Diagnostic:
     with pytest.raises(SourceError) as raised:
         read_text(str(file))
-    found = raised.value.diagnostic
+    found = raised.value.diagnostics[-1]
     assert str(raised.value) == found.message
     assert found.span.line == 0
     return found
@@ -131,7 +131,7 @@ def test_what_is_not_utf_8_is_refused_with_its_line(data: bytes, said: str) -> N
     with pytest.raises(SourceError) as raised:
         decode(data, "project.yaml")
 
-    found = raised.value.diagnostic
+    found = raised.value.diagnostics[-1]
     assert found.code == "MLS002"
     assert found.message == f"project.yaml is not UTF-8 text: {said}"
     assert found.help == "save the file as UTF-8"

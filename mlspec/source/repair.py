@@ -1,0 +1,80 @@
+"""A Repair, which knows a path → a Fix, which knows the text: exact edits, and nothing beside them.
+
+Imported only when there is something to mend. An edit that could change more than it should (an
+anchor that others refer to, a text in several lines) is not offered.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from mlspec.diagnostics import Edit, Fix, Span
+from mlspec.diagnostics.excerpt import split_lines
+from mlspec.source.scalars import resolve
+from mlspec.source.tree import span_at
+
+if TYPE_CHECKING:
+    from mlspec.source.problem import Problem
+    from mlspec.source.tree import Tree
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./@-]*")
+_NOT_ALONE = ("&", "*", "!", "|", ">", "?")
+"""How a value begins that is more than its text: anchors, aliases, tags, block scalars."""
+
+
+def fix_of(tree: Tree, problem: Problem) -> Fix | None:
+    """The fix of a problem with a repair, or None where no exact edit would do."""
+    repair = problem.repair
+    if repair is None:
+        return None
+    edit = _insertion(tree, repair.text) if not problem.path else _replacement(tree, problem)
+    if edit is None:
+        return None
+    return Fix(message=repair.message, edits=(edit,), is_safe=repair.is_safe)
+
+
+def _insertion(tree: Tree, line: str) -> Edit | None:
+    """`line` as the first of the document, before its first key."""
+    if not tree.root.marks:
+        return None
+    first = span_at(tree, (next(iter(tree.root.marks)),), key=True)
+    lines = split_lines(tree.text)
+    if first.column != 1 or lines[first.line - 1][:1] in "{?":
+        return None
+    empty = first.replace(end_line=first.line, end_column=first.column)
+    return Edit(span=empty, text=f"{line}\n")
+
+
+def _replacement(tree: Tree, problem: Problem) -> Edit | None:
+    repair = problem.repair
+    assert repair is not None
+    span = span_at(tree, problem.path, key=problem.on_key)
+    raw = _raw(tree, span)
+    if raw is None or raw.startswith(_NOT_ALONE):
+        return None
+    if repair.around:
+        before, after = repair.around
+        return Edit(span=span, text=f"{before}{raw}{after}")
+    if not repair.part:
+        return Edit(span=span, text=_written(repair.text))
+    if raw.count(repair.part) != 1:
+        return None
+    start = span.column + raw.index(repair.part)
+    inner = span.replace(column=start, end_column=start + len(repair.part))
+    return Edit(span=inner, text=repair.text)
+
+
+def _raw(tree: Tree, span: Span) -> str | None:
+    """The text at a span, if it is one piece of one line."""
+    if not span.line or span.line != span.end_line or span.end_column <= span.column:
+        return None
+    return split_lines(tree.text)[span.line - 1][span.column - 1 : span.end_column - 1]
+
+
+def _written(text: str) -> str:
+    """A text as YAML: plain where that is read as this text, else in quotes."""
+    if _PLAIN.fullmatch(text) and resolve(text) == text:
+        return text
+    return json.dumps(text, ensure_ascii=False)
