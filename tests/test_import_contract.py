@@ -17,15 +17,21 @@ import pytest
 
 from tests.specs import EXAMPLE, ROOT
 
-STAGES = ("source", "language", "checks", "plan", "output", "gitops", "cli")
+STAGES = ("source", "language", "checks", "plan", "output", "gitops", "local", "cli")
 """In the order of the data. Each may import those before it."""
 
 EVERYWHERE = {"mlspec.diagnostics", "mlspec.record", "mlspec.package_data", "mlspec"}
 """May be imported by all, and import none of the stages."""
 
 RENDERERS_MAY_IMPORT = {"mlspec.plan", "mlspec.manifests", "mlspec.record", "mlspec.renderers"}
-PLAN_FOR_RENDERERS = {"mlspec.plan.model", "mlspec.plan.names", "mlspec.plan.metrics"}
-"""What of the plan is the renderers': the value and the names. How it is made is not."""
+PLAN_FOR_RENDERERS = {
+    "mlspec.plan.model",
+    "mlspec.plan.names",
+    "mlspec.plan.metrics",
+    "mlspec.plan.contract",
+}
+"""What of the plan is the renderers': the value, the names, and what a step is promised. How it is
+made is not."""
 
 BUILT_AT_RUN_TIME_BY_PYDANTIC = {"scalars.py", "schema.py"}
 """The two modules of the language that pydantic reads; nothing that reads a spec imports them."""
@@ -235,3 +241,27 @@ def test_the_version_is_told_without_pydantic_and_click() -> None:
 
     assert "mlspec.cli" in found
     assert not found & {"pydantic", "click", "yaml", "jinja2"}
+
+
+def test_a_clean_project_pays_for_no_mistake() -> None:
+    found = modules_after(
+        "import sys\n"
+        f"sys.argv = ['mlspec', 'validate', '--strict', {str(EXAMPLE)!r}]\n"
+        "from mlspec.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
+    )
+
+    assert "mlspec.cli.silencing" in found
+    assert not found & {
+        "difflib",
+        "tempfile",
+        "unicodedata",
+        "mlspec.cli.fixing",
+        "mlspec.diagnostics.excerpt",
+        "mlspec.diagnostics.policy",
+        "mlspec.source.anchors",
+        "mlspec.source.edits",
+        "mlspec.source.ignores",
+        "mlspec.source.repair",
+        "mlspec.source.syntax_errors",
+    }

@@ -8,7 +8,7 @@ mistake, one message.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlspec.checks.templates import strings
 
@@ -24,7 +24,7 @@ _OF_THEIR_PLACE_ALONE = frozenset((
     "MLS402", "MLS501", "MLS505",
 ))  # fmt: skip
 """What is wrong by what stands at the place, whatever stands elsewhere."""
-_OF_A_NAME = frozenset(("MLS201", "MLS209", "MLS210"))
+_OF_A_NAME = frozenset(("MLS201", "MLS204", "MLS207", "MLS209", "MLS210"))
 """What is wrong unless the name is one of those that were lost."""
 _REFERRED_TO_BY_NONE = frozenset(
     ("metadata", "image", "pipeline", "serving", "monitoring", "access")
@@ -34,42 +34,135 @@ _BRING_NAMES = frozenset((
     "sources", "inputs", "outputs", "params", "expects", "schema", "evaluate", "metrics", "models",
 ))  # fmt: skip
 """Keys below which stands what others refer to. A gap beside them takes no name away."""
+_KNOWN_BEYOND_THEIR_STEP = frozenset(("inputs", "outputs", "evaluate", "metrics"))
+"""Keys of a step whose names other parts refer to, or that refer to others."""
+_OF_THEIR_STEP_ALONE = frozenset((
+    "run", "image", "resources", "retries", "timeout", "env", "cache", "framework", "description",
+))  # fmt: skip
+"""Keys of a step that nobody refers to."""
+_NAMED_IN = frozenset(("data", "transforms", "training", "serving", "registry"))
+"""Sections whose items others name."""
+_STEPS_AND_DATA = ("data", "transforms", "training")
+_NAMES_COME_FROM = {
+    "registry": ("training",), "serving": ("training",), "monitoring": ("training", "serving"),
+}  # fmt: skip
+"""Section → those that bring the names in it; else steps and data."""
 _NAMED = re.compile(r"`([^`]*)`")
 _WORD = re.compile(r"[\w-]+")
+_NAME = re.compile(r"[a-z0-9_-]+")
+"""What is not of this form was meant to be something else."""
+
+
+class _Missing(NamedTuple):
+    """What the gaps took away."""
+
+    names: frozenset[str]
+    """Every key and text that stands in them."""
+    unknown: tuple[Path, ...]
+    """Those in which no name can be read: any may have been meant there."""
+    bringing: tuple[Path, ...]
+    """Those that others may refer to."""
+    is_cut: bool
+    """Whether keys are missing at places that nobody knows."""
 
 
 def without_echoes(problems: Iterable[Problem], tree: Tree, gaps: Gaps) -> Iterator[Problem]:
     """The problems that are sure in spite of the gaps, at the places where they are written."""
-    names = _names_in(tree, gaps.lost) if gaps.lost or tree.dropped else frozenset()
+    if not any(gaps) and not tree.dropped:
+        yield from problems
+        return
+    missing = _missing(tree, gaps)
     for problem in problems:
         written = problem._replace(path=_as_written(problem.path, gaps.renamed))
-        if _is_sure(written, gaps, names, bool(tree.dropped)):
+        if _is_sure(written, gaps, missing):
             yield written
 
 
-def _names_in(tree: Tree, lost: Iterable[Path]) -> frozenset[str]:
-    """Every key and text in the parts that are missing."""
-    found: set[str] = set()
-    parts = [*tree.dropped, *(part for path in lost for part in (*path[-1:], _at(tree.root, path)))]
-    for part in parts:
-        for path, text in strings(part, ()):
-            found.update(map(str, path), (text,))
-    return frozenset(found)
+def _missing(tree: Tree, gaps: Gaps) -> _Missing:
+    lost = {path: _at(tree.root, path) for path in gaps.lost}
+    guessed = {path: _at(tree.root, path) for path in gaps.guessed}
+    names: set[str] = set()
+    for part in (*tree.dropped, *(each for path in lost for each in (*path[-1:], lost[path]))):
+        for place, text in strings(part, ()):
+            names.update(map(str, place), (text,))
+    # One name in the place of a list of names is read as such a list.
+    unclear = lost | {
+        path: value
+        for path, value in guessed.items()
+        if not (isinstance(value, str) and path[-1] in _KNOWN_BEYOND_THEIR_STEP)
+    }
+    bringing = [path for path, value in unclear.items() if _brings_names(path, value)]
+    return _Missing(
+        names=frozenset(names),
+        unknown=tuple(path for path in bringing if not _tells_names(path, unclear[path])),
+        bringing=tuple(bringing),
+        is_cut=bool(tree.dropped),
+    )
 
 
-def _is_sure(problem: Problem, gaps: Gaps, names: frozenset[str], is_cut: bool) -> bool:
+def _brings_names(path: Path, value: Any) -> bool:
+    """Whether others may refer to what stood in a gap, or it to them: by where it is, or, at a key
+    that the language does not have, by what it holds."""
+    if path[0] == "registry" or _BRING_NAMES.intersection(path[-2:]):
+        return True
+    if len(path) == 1:
+        return path[0] in _NAMED_IN or isinstance(value, (dict, list))
+    if len(path) == 3:
+        return isinstance(value, (dict, list)) and path[2] not in _OF_THEIR_STEP_ALONE
+    return len(path) == 2
+
+
+def _tells_names(path: Path, value: Any) -> bool:
+    """Whether the names in a gap can be read. A list is one because an item is no name."""
+    if path[:2] == ("data", "sources") and len(path) == 3:
+        return bool(_NAME.fullmatch(str(path[-1])))
+    return isinstance(value, dict) and all(map(_NAME.fullmatch, value)) and bool(value)
+
+
+def _is_sure(problem: Problem, gaps: Gaps, missing: _Missing) -> bool:
     path = problem.path
-    if any(_overlap(path, gap) for gap in (*gaps.lost, *gaps.guessed)):
+    everything = (*gaps.lost, *gaps.guessed)
+    if any(_overlap(path, gap) for gap in everything):
         return False
     if problem.code in _OF_THEIR_PLACE_ALONE:
         return True
-    missing = [gap for gap in gaps.lost if len(gap) <= 2 or _BRING_NAMES.intersection(gap)]
     if problem.code in _OF_A_NAME:
         words = {word for name in _NAMED.findall(problem.message) for word in _WORD.findall(name)}
-        return not words & names and all(path[:2] != gap[:2] for gap in missing)
-    return not is_cut and all(
-        gap[0] in _REFERRED_TO_BY_NONE and gap[0] != path[0] for gap in missing
+        if words & missing.names:
+            return False
+        return not any(_may_hold_the_name(gap, path) for gap in missing.unknown)
+    if missing.is_cut or any(_are_beside(gap, path) for gap in everything):
+        return False
+    if problem.code == "MLS102" and any(len(gap) == 1 for gap in everything):
+        return False  # the image, which is for all
+    return all(
+        gap[0] in _REFERRED_TO_BY_NONE and _item(gap) != _item(path) for gap in missing.bringing
     )
+
+
+def _may_hold_the_name(gap: Path, path: Path) -> bool:
+    """Whether what the problem at `path` misses may have stood in a gap that cannot be read."""
+    if _item(gap) == _item(path):
+        return True
+    if gap[0] in _NAMED_IN and gap[0] not in _NAMES_COME_FROM.get(str(path[0]), _STEPS_AND_DATA):
+        return False
+    if len(gap) == 1:
+        return True
+    if gap[:2] == ("data", "sources"):
+        return len(gap) <= 3
+    return gap[0] in ("transforms", "training") and (
+        len(gap) == 2 or bool(_KNOWN_BEYOND_THEIR_STEP.intersection(gap))
+    )
+
+
+def _item(path: Path) -> Path:
+    """The step, source or service that a path leads into."""
+    return path[:3] if path[:2] == ("data", "sources") else path[:2]
+
+
+def _are_beside(one: Path, other: Path) -> bool:
+    """Whether both are in one source, or in one part of an item, such as a service's replicas."""
+    return one[:3] == other[:3]
 
 
 def _overlap(one: Path, other: Path) -> bool:

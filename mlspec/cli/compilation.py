@@ -5,7 +5,8 @@ Every function takes values and returns values; nothing here prints or ends the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.checks import Context, dataflow_of, run_checks
 from mlspec.checks.gaps import without_echoes
@@ -13,15 +14,23 @@ from mlspec.checks.platform import check_platform
 from mlspec.checks.secrets import secrets_in
 from mlspec.checks.templates import templates_in
 from mlspec.cli.discovery import find_platform, lock_of
-from mlspec.diagnostics import Diagnostic
+from mlspec.diagnostics import Diagnostic, Related
+from mlspec.language.environments import (
+    overlay_problems,
+    overlays_of,
+    removal_of,
+    removed_by,
+    too_many,
+)
 from mlspec.language.lock import LockedEnvironment
 from mlspec.language.project import LOCAL
 from mlspec.language.reader import read
+from mlspec.language.validator import MAX_PROBLEMS
 from mlspec.source.overlay import merge
 from mlspec.source.parser import parse_file
-from mlspec.source.problem import Problem, diagnose
+from mlspec.source.problem import diagnose
 from mlspec.source.reader import SourceError
-from mlspec.source.tree import MappingNode, Tree
+from mlspec.source.tree import MappingNode, Tree, span_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,14 +43,17 @@ if TYPE_CHECKING:
     from mlspec.language.validator import Gaps
     from mlspec.plan.model import Plan
 
-_FIXED_SECTIONS = ("apiVersion", "kind", "metadata", "environments")
-"""What an overlay may not change: it says what the project is, not how it runs somewhere."""
-
 _ABOUT_THE_LOCK = ("MLS403", "MLS503", "MLS506", "MLS507")
 """What cannot be judged while the lock cannot be read."""
 
 _ABOUT_THE_PLATFORM = (*_ABOUT_THE_LOCK, "MLS501", "MLS502", "MLS504", "MLS505")
 """What cannot be judged while the platform cannot be read."""
+
+
+_MISSES_SOMETHING = frozenset((
+    "MLS102", "MLS201", "MLS204", "MLS205", "MLS207", "MLS209", "MLS210", "MLS211", "MLS216",
+))  # fmt: skip
+"""What may be wrong because an overlay removed something."""
 
 
 class Variant(NamedTuple):
@@ -101,14 +113,16 @@ def compile_project(file: str, platform_file: str | None = None) -> Compilation:
         diagnostics=(),
     )
     if project is not None:
-        variants = list(_variants(trees[0], project, diagnostics))
+        problems = list(too_many(trees[0]))
+        diagnostics += [diagnose(trees[0], problem) for problem in problems]
+        variants = [] if problems else list(_variants(trees[0], project, diagnostics))
         unclear = _unclear(platform, lock, lock_file)
         for variant in variants if result.platform is not None else ():
             found = _checked(result, variant)
             diagnostics += [each for each in found if each.code not in unclear]
         result = result._replace(
             variants=tuple(variant for variant in variants if not any(variant.gaps)),
-            environments=tuple(name for name, _ in _overlays(trees[0])),
+            environments=tuple(overlays_of(trees[0])),
         )
     return result._replace(diagnostics=tuple(diagnostics))
 
@@ -153,26 +167,21 @@ def _unclear(
     return _ABOUT_THE_LOCK * about_the_lock + _ABOUT_THE_PLATFORM * about_the_platform
 
 
-def _overlays(tree: Tree) -> list[tuple[str, Any]]:
-    overlays = tree.root.get("environments")
-    return list(overlays.items()) if isinstance(overlays, dict) else []
-
-
 def _variants(tree: Tree, base: Reading, diagnostics: list[Diagnostic]) -> Iterable[Variant]:
-    overlays = _overlays(tree)
+    overlays = overlays_of(tree)
     if not overlays:
         yield from _variant("", tree, base)
-    for name, patch in overlays:
+    for name, patch in overlays.items():
         if not isinstance(patch, MappingNode) or not patch:
             yield from _variant(name, tree, base)
             continue
-        problems = list(_overlay_problems(tree, name, patch))
+        problems = list(overlay_problems(tree, name, patch))
         diagnostics += [diagnose(tree, problem, name) for problem in problems]
         merged = tree._replace(root=merge(tree.root, patch))
         reading = read("project", merged)
-        diagnostics += [
-            each.replace(environment=name) for each in reading.diagnostics if not problems
-        ]
+        if not problems:
+            found = (each.replace(environment=name) for each in reading.diagnostics)
+            diagnostics += _with_removals(found, tree, name)
         yield from _variant(name, merged, reading)
 
 
@@ -180,35 +189,6 @@ def _variant(environment: str, tree: Tree, reading: Reading) -> Iterable[Variant
     if reading.value is not None:
         flow = dataflow_of(reading.value)
         yield Variant(environment, tree, reading.value, flow, reading.gaps)
-
-
-def _overlay_problems(tree: Tree, name: str, patch: MappingNode) -> Iterable[Problem]:
-    for section in _FIXED_SECTIONS:
-        if section in patch:
-            yield Problem(
-                "MLS101",
-                ("environments", name, section),
-                f"an environment cannot change `{section}`",
-                help="an overlay says how the project runs somewhere, not what it is",
-                on_key=True,
-            )
-    yield from _pointless_nulls(tree.root, patch, ("environments", name))
-
-
-def _pointless_nulls(base: Any, patch: MappingNode, path: tuple[str, ...]) -> Iterable[Problem]:
-    """`null` removes; where there is nothing to remove it is a slip of the pen."""
-    for key, value in patch.items():
-        inner = base.get(key) if isinstance(base, MappingNode) else None
-        if value is None and not (isinstance(base, MappingNode) and key in base):
-            yield Problem(
-                "MLS201",
-                (*path, key),
-                f"there is no `{key}` here that `null` could remove",
-                help="check the name, or remove this line",
-                on_key=True,
-            )
-        elif isinstance(value, MappingNode):
-            yield from _pointless_nulls(inner, value, (*path, key))
 
 
 def _checked(result: Compilation, variant: Variant) -> Iterable[Diagnostic]:
@@ -220,8 +200,26 @@ def _checked(result: Compilation, variant: Variant) -> Iterable[Diagnostic]:
         result.locked(variant.environment),
         variant.flow,
     )
-    for problem in without_echoes(run_checks(context), variant.tree, variant.gaps):
-        yield diagnose(variant.tree, problem, variant.environment)
+    problems = without_echoes(run_checks(context), variant.tree, variant.gaps)
+    found = (diagnose(variant.tree, problem, variant.environment) for problem in problems)
+    return _with_removals(islice(found, MAX_PROBLEMS), result.trees[0], variant.environment)
+
+
+def _with_removals(
+    found: Iterable[Diagnostic], tree: Tree, environment: str
+) -> Iterable[Diagnostic]:
+    """The diagnostics, and where one misses something that the overlay removes, the place of that:
+    what misses it stands in the base document, which is right without the overlay."""
+    patch = overlays_of(tree).get(environment)
+    removed = removed_by(tree, environment, patch) if isinstance(patch, MappingNode) else {}
+    for each in found:
+        place = removal_of(removed, each.message) if each.code in _MISSES_SOMETHING else None
+        if place is None:
+            yield each
+        else:
+            span = span_at(tree, place, key=True)
+            message = f"`{place[-1]}` is removed for {environment} here"
+            yield each.replace(related=(*each.related, Related(message=message, span=span)))
 
 
 def plans_of(result: Compilation, environment: str | None = None) -> list[Plan]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -19,45 +19,78 @@ FORMATS = ("text", "json", "sarif", "github")
 
 
 def paths_argument(function: Callable[..., Any]) -> Callable[..., Any]:
-    return click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")(function)
+    return click.argument("paths", nargs=-1, type=click.Path(readable=False), metavar="[PATH]...")(
+        function
+    )
 
 
 def platform_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--platform",
-        type=click.Path(),
+        type=click.Path(readable=False),
         metavar="FILE",
         help="The platform.yaml. Default: the nearest one above each project.",
     )(function)
 
 
-def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--format",
-        "format",
-        type=click.Choice(FORMATS),
-        default="text",
-        show_default=True,
+class Reporting(NamedTuple):
+    """How the user wants to be told."""
+
+    format: str = "text"
+    strict: bool = False
+    quiet: bool = False
+    max_errors: int | None = None
+
+
+_OPTIONS = (
+    click.option(
+        "--format", type=click.Choice(FORMATS), default="text", show_default=True,
         help="How diagnostics are written.",
-    )(function)
+    ),
+    click.option("--strict", is_flag=True, help="Take warnings for errors."),
+    click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
+    click.option(
+        "--max-errors", type=click.IntRange(min=1), metavar="N",
+        help="Show the first N diagnostics only.",
+    ),
+)  # fmt: skip
 
 
-def projects_at(paths: Sequence[str], platform: str | None) -> list[Compilation]:
+def reporting_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options about diagnostics, handed to the command as `reporting`."""
+
+    @wraps(function)
+    def command(*args: Any, **kwargs: Any) -> Any:
+        reporting = Reporting(**{name: kwargs.pop(name) for name in Reporting._fields})
+        return function(*args, reporting=reporting, **kwargs)
+
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def projects_at(
+    paths: Sequence[str], platform: str | None, *, strict: bool = False
+) -> list[Compilation]:
     """Finds and compiles. A path without a project is wrong usage (exit code 2)."""
     from mlspec.cli.discovery import NothingFound, find_projects
     from mlspec.cli.neighbours import compile_projects
+    from mlspec.cli.silencing import with_policy
 
-    if platform is not None and not Path(platform).exists():
+    if platform is not None and not os.path.lexists(platform):
         raise click.UsageError(f"--platform: {platform} does not exist")
     try:
         files = find_projects(paths or ["."])
     except NothingFound as error:
         raise click.UsageError(str(error)) from error
-    return compile_projects(files, platform)
+    return with_policy(compile_projects(files, platform), strict=strict)
 
 
 def report(
-    results: Sequence[Compilation], format: str, seconds: float, more: Sequence[Diagnostic] = ()
+    results: Sequence[Compilation],
+    reporting: Reporting,
+    seconds: float,
+    more: Sequence[Diagnostic] = (),
 ) -> bool:
     """Writes all diagnostics of the results to stdout. Says whether there is an error."""
     from mlspec.diagnostics.report import Summary, prepare, write_report
@@ -69,7 +102,7 @@ def report(
     environments = {name for result in results for name in result.environments}
     write_report(
         found,
-        format=format,
+        format=reporting.format,
         stream=sys.stdout,
         sources=lambda file: _excerpt_source(texts, file),
         color=use_color(),
@@ -78,7 +111,9 @@ def report(
             files=len(texts),
             environments=len(environments),
             seconds=seconds,
+            is_quiet=reporting.quiet,
         ),
+        limit=reporting.max_errors,
     )
     return any(diagnostic.severity == "error" for diagnostic in found)
 
@@ -95,7 +130,10 @@ def _excerpt_source(texts: dict[str, str], file: str) -> str | None:
 
 
 def use_color() -> bool:
-    """Colour on a terminal, unless NO_COLOR says no (https://no-color.org)."""
-    return (
-        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    )
+    """Colour on a terminal, or where FORCE_COLOR asks for it, unless NO_COLOR says no
+    (https://no-color.org, https://force-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

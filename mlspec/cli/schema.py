@@ -1,4 +1,4 @@
-"""`mlspec schema`: the JSON Schema of a document."""
+"""`mlspec schema`: the JSON Schema of a document that mlspec reads or writes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-DOCUMENTS = ("project", "platform", "lock")
+DOCUMENTS = ("project", "platform", "lock", "diagnostics")
 
 
 @click.command("schema")
@@ -18,7 +18,8 @@ DOCUMENTS = ("project", "platform", "lock")
 def command(document: str, output: str | None) -> None:
     """Print the JSON Schema of project.yaml, platform.yaml or mlspec.lock.
 
-    Editors with a YAML language server complete and check by it.
+    Editors with a YAML language server complete and check by it. `diagnostics` is what
+    `--format json` writes.
 
     \b
     Examples:
@@ -37,7 +38,7 @@ def command(document: str, output: str | None) -> None:
 
 
 def schema_text(document: str) -> str:
-    """The JSON Schema of `project`, `platform` or `lock`, as it is shipped."""
+    """The JSON Schema of one of DOCUMENTS, as it is shipped."""
     from mlspec.package_data import schemas_folder
 
     return (schemas_folder() / f"{document}.schema.json").read_text(encoding="utf-8")

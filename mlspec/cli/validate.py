@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import click
 
 from mlspec.cli.reporting import (
-    format_option,
+    Reporting,
     paths_argument,
     platform_option,
     projects_at,
     report,
+    reporting_options,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.cli.compilation import Compilation
+    from mlspec.cli.fixing import Mending
 
 
 @click.command("validate")
 @paths_argument
 @platform_option
-@format_option
-def command(paths: tuple[str, ...], platform: str | None, format: str) -> None:
+@click.option("--fix", is_flag=True, help="Mend in the files what can only be meant one way.")
+@reporting_options
+def command(paths: tuple[str, ...], platform: str | None, fix: bool, reporting: Reporting) -> None:
     """Check projects, in all their environments.
 
     PATH is a project.yaml, or a folder: then every project.yaml below it is checked. Without a
@@ -29,9 +38,31 @@ def command(paths: tuple[str, ...], platform: str | None, format: str) -> None:
     Examples:
       mlspec validate
       mlspec validate projects/wine projects/beer/project.yaml
+      mlspec validate --fix
       mlspec validate --format sarif > mlspec.sarif
     """
     start = perf_counter()
-    results = projects_at(paths, platform)
-    if report(results, format, perf_counter() - start):
+
+    def compile() -> list[Compilation]:
+        return projects_at(paths, platform, strict=reporting.strict)
+
+    if not fix:
+        if report(compile(), reporting, perf_counter() - start):
+            raise SystemExit(1)
+        return
+    from mlspec.cli.fixing import fix_all
+
+    done = fix_all(compile, paths)
+    has_errors = report(done.results, reporting, perf_counter() - start, done.wrong)
+    if not reporting.quiet:
+        for line in _lines(done):
+            click.echo(line, err=reporting.format != "text")
+    if has_errors:
         raise SystemExit(1)
+
+
+def _lines(done: Mending) -> Iterator[str]:
+    for file, count in done.counts.items():
+        yield f"mended {count} mistake{'' if count == 1 else 's'} in {file}"
+    for file, why in done.left.items():
+        yield f"left {file} as it is: {why}"

@@ -18,6 +18,8 @@ class Code(NamedTuple):
     severity: Severity
     name: str
     title: str
+    is_guess: bool = False
+    """Whether it goes by looks, and may be wrong: then it may be ignored though it is an error."""
 
 
 CODES: dict[str, Code] = {
@@ -27,6 +29,9 @@ CODES: dict[str, Code] = {
     "MLS004": Code("error", "duplicate-key", "A key is written twice in one mapping"),
     "MLS005": Code("error", "yaml-not-accepted", "A YAML feature that mlspec does not accept"),
     "MLS006": Code("error", "not-a-mapping", "A document is empty or is not a mapping"),
+    "MLS009": Code("error", "hidden-character", "A character that a reader would not see"),
+    "MLS007": Code("warning", "unused-ignore", "A comment that silences nothing"),
+    "MLS008": Code("warning", "wrong-ignore", "A comment that cannot silence what it names"),
     "MLS101": Code("error", "unknown-key", "A key that the language does not have"),
     "MLS102": Code("error", "missing-key", "A required key is missing"),
     "MLS103": Code("error", "wrong-type", "A value is of the wrong type"),
@@ -55,7 +60,7 @@ CODES: dict[str, Code] = {
     "MLS219": Code("error", "no-effect", "A key that would have no effect where it is"),
     "MLS301": Code("error", "template-syntax", "Text that the target would take for a template"),
     "MLS302": Code("warning", "shell-syntax", "Shell syntax in a command that no shell reads"),
-    "MLS401": Code("error", "plain-secret", "A secret is written in plain text"),
+    "MLS401": Code("error", "plain-secret", "A secret is written in plain text", is_guess=True),
     "MLS402": Code("error", "unpinned-image", "An image without a tag, or with a moving one"),
     "MLS403": Code("error", "image-not-locked", "A protected environment with an unlocked image"),
     "MLS501": Code("error", "illegal-name", "A name that Kubernetes would refuse"),
@@ -77,4 +82,5 @@ CODES: dict[str, Code] = {
         "error", "invalid-manifest", "A renderer made a manifest that its schema refuses"
     ),
     "MLS606": Code("error", "renderer-failed", "A renderer cannot be found or loaded, or fails"),
+    "MLS607": Code("error", "edited-manifest", "A generated file was edited by hand"),
 }

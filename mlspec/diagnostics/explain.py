@@ -5,11 +5,13 @@ Called by `mlspec explain`, the SARIF writer and the documentation. No network.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "explanations"
 
 
+@cache
 def explained_codes() -> tuple[str, ...]:
     """The codes that have an explanation, in order."""
     return tuple(sorted(path.stem for path in _FOLDER.glob("MLS*.md")))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics.codes import CODES
 from mlspec.diagnostics.text import headline, place, summary_line
-from mlspec.diagnostics.visible import paragraph, visible
+from mlspec.diagnostics.visible import paragraph, shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,13 +27,15 @@ def render(
     summary: Summary,
 ) -> str:
     """One command a diagnostic, and a last plain line for the reader of the log."""
-    lines = [*map(_command, diagnostics), summary_line(diagnostics, summary)]
+    lines = [*map(_command, diagnostics)]
+    if not summary.is_quiet:
+        lines.append(summary_line(summary))
     return "".join(f"{line}\n" for line in lines)
 
 
 def _command(diagnostic: Diagnostic) -> str:
     properties = {
-        "file": visible(diagnostic.span.file.removeprefix("./")),
+        "file": shown_name(diagnostic.span.file.removeprefix("./")),
         **_region(diagnostic.span),
         "title": f"{diagnostic.code} {CODES[diagnostic.code].name}",
     }

@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics.codes import CODES
-from mlspec.diagnostics.visible import well_formed
+from mlspec.diagnostics.visible import file_name, well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from mlspec.diagnostics.diagnostic import Diagnostic, Span
+    from mlspec.diagnostics.diagnostic import Diagnostic, Fix, Span
     from mlspec.diagnostics.report import Summary
 
 VERSION = 1
@@ -30,7 +30,7 @@ def render(
     document = {
         "version": VERSION,
         "diagnostics": [_diagnostic(d) for d in diagnostics],
-        "summary": _summary(diagnostics, summary),
+        "summary": _summary(summary),
     }
     return json.dumps(document, indent=2) + "\n"
 
@@ -48,13 +48,22 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
         "related": [
             {"message": well_formed(r.message), **_place(r.span)} for r in diagnostic.related
         ],
+        "fix": _fix(diagnostic.fix) if diagnostic.fix else None,
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "message": well_formed(fix.message),
+        "safe": fix.is_safe,
+        "edits": [{"text": well_formed(e.text), **_place(e.span)} for e in fix.edits],
     }
 
 
 def _place(span: Span) -> dict[str, Any]:
     """What is not known of a place is null: 0 would be taken for a line by somebody."""
     return {
-        "file": well_formed(span.file),
+        "file": file_name(span.file),
         "line": span.line or None,
         "column": (span.line and span.column) or None,
         "end_line": (span.line and span.end_line) or None,
@@ -62,11 +71,12 @@ def _place(span: Span) -> dict[str, Any]:
     }
 
 
-def _summary(diagnostics: Sequence[Diagnostic], summary: Summary) -> dict[str, Any]:
-    errors = sum(1 for d in diagnostics if d.severity == "error")
+def _summary(summary: Summary) -> dict[str, Any]:
     return {
-        "errors": errors,
-        "warnings": len(diagnostics) - errors,
+        "errors": summary.errors,
+        "warnings": summary.warnings,
+        "fixable": summary.fixable,
+        "left_out": summary.left_out,
         "projects": summary.projects,
         "files": summary.files,
         "environments": summary.environments,

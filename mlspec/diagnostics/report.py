@@ -44,6 +44,14 @@ class Summary(Record):
     files: int
     environments: int
     seconds: float
+    errors: int = 0
+    warnings: int = 0
+    fixable: int = 0
+    """How many of them `mlspec validate --fix` would mend."""
+    left_out: int = 0
+    """How many more there are than are shown."""
+    is_quiet: bool = False
+    """Whether nothing is said but errors."""
 
 
 def write_report(
@@ -54,15 +62,32 @@ def write_report(
     sources: Callable[[str], str | None],
     color: bool,
     summary: Summary,
+    limit: int | None = None,
 ) -> None:
-    """Write `diagnostics` to `stream`; `sources` gives a file's text, or None if unreadable."""
+    """Write `diagnostics` to `stream`; `sources` gives a file's text, or None if unreadable. Not
+    more than `limit` are shown, and all are counted."""
     if format not in FORMATS:
         raise ValueError(f"no format {format!r}; there are {', '.join(FORMATS)}")
     from importlib import import_module
 
     writer: Writer = import_module(FORMATS[format])
-    text = writer.render(prepare(diagnostics), sources=sources, color=color, summary=summary)
+    found = prepare(diagnostics)
+    if summary.is_quiet:
+        found = [each for each in found if each.severity == "error"]
+    shown = found[:limit]
+    counted = _counted(found, summary, len(found) - len(shown))
+    text = writer.render(shown, sources=sources, color=color, summary=counted)
     stream.write(_encodable(text, getattr(stream, "encoding", None)))
+
+
+def _counted(found: Sequence[Diagnostic], summary: Summary, left_out: int) -> Summary:
+    errors = sum(1 for each in found if each.severity == "error")
+    return summary.replace(
+        errors=errors,
+        warnings=len(found) - errors,
+        fixable=sum(1 for each in found if each.fix is not None and each.fix.is_safe),
+        left_out=left_out,
+    )
 
 
 def prepare(

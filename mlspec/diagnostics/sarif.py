@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import posixpath
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -16,13 +17,13 @@ from mlspec.diagnostics.codes import CODES
 from mlspec.diagnostics.excerpt import SourceLines
 from mlspec.diagnostics.explain import explanation
 from mlspec.diagnostics.text import headline
-from mlspec.diagnostics.visible import well_formed
+from mlspec.diagnostics.visible import file_name, well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
-    from mlspec.diagnostics.diagnostic import Diagnostic, Span
+    from mlspec.diagnostics.diagnostic import Diagnostic, Fix, Span
     from mlspec.diagnostics.report import Summary
 
 SCHEMA = (
@@ -97,10 +98,25 @@ def _result(diagnostic: Diagnostic, rule: int, fingerprint: str) -> dict[str, An
             {"id": number, "message": {"text": _literal(r.message)}, **_location(r.span)}
             for number, r in enumerate(diagnostic.related, start=1)
         ]
+    if diagnostic.fix is not None:
+        result["fixes"] = [_fix(diagnostic.fix)]
     result["partialFingerprints"] = {"mlspecDiagnostic/v1": fingerprint}
     if diagnostic.environment:
         result["properties"] = {"environment": well_formed(diagnostic.environment)}
     return result
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    """All edits of a fix are in one file. A region of no width inserts (3.57.3)."""
+    replacements = [
+        {"deletedRegion": _region(e.span), "insertedContent": {"text": well_formed(e.text)}}
+        for e in fix.edits
+    ]
+    change = {
+        "artifactLocation": _artifact(fix.edits[0].span.file),
+        "replacements": replacements,
+    }
+    return {"description": {"text": _literal(fix.message)}, "artifactChanges": [change]}
 
 
 def _message(diagnostic: Diagnostic) -> str:
@@ -119,10 +135,7 @@ def _literal(text: str) -> str:
 
 
 def _location(span: Span) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": _artifact(span.file)}
-    if span.line > 0:
-        physical["region"] = _region(span)
-    return {"physicalLocation": physical}
+    return {"physicalLocation": {"artifactLocation": _artifact(span.file), "region": _region(span)}}
 
 
 def _artifact(file: str) -> dict[str, str]:
@@ -134,15 +147,18 @@ def _artifact(file: str) -> dict[str, str]:
 def _quoted(path: str) -> str:
     """A path as a URI, from the very bytes that the file system has for it."""
     try:
-        name = path.encode("utf-8", "surrogateescape")
+        name = os.fsencode(path)
     except UnicodeEncodeError:  # an unpaired surrogate that stands for no byte
         name = well_formed(path).encode("utf-8")
     return quote(name, safe="/")
 
 
 def _region(span: Span) -> dict[str, int]:
-    if span.column < 1:
-        return {"startLine": span.line}
+    """Code scanning shows no result without a line, so one about a whole file is put at its start:
+    https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
+    """
+    if span.column < 1 or span.line < 1:
+        return {"startLine": max(1, span.line)}
     start, end = (span.line, span.column), (span.end_line, span.end_column)
     end = max(start, end) if span.end_column > 0 else start
     return {"startLine": start[0], "startColumn": start[1], "endLine": end[0], "endColumn": end[1]}
@@ -154,8 +170,8 @@ def _fingerprints(diagnostics: Sequence[Diagnostic], lines: SourceLines) -> Iter
     seen: dict[str, int] = {}
     for diagnostic in diagnostics:
         span = diagnostic.span
-        parts = [diagnostic.code, span.file, diagnostic.message, _line_text(span, lines)]
-        content = "\0".join(map(well_formed, parts)).encode("utf-8")
+        text = map(well_formed, (diagnostic.message, _line_text(span, lines)))
+        content = "\0".join((diagnostic.code, file_name(span.file), *text)).encode("utf-8")
         digest = hashlib.sha256(content).hexdigest()[:32]
         seen[digest] = seen.get(digest, 0) + 1
         yield f"{digest}:{seen[digest]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.diagnostics.visible import paragraph, visible
+from mlspec.diagnostics.visible import paragraph, shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 # SGR codes: https://www.ecma-international.org/publications-and-standards/standards/ecma-48/
 STYLES = {"error": "1;31", "warning": "1;33", "ok": "1;32", "frame": "1;34", "strong": "1"}
 _PLAIN = dict.fromkeys(STYLES, "")
+
+FIX_MARK = "[--fix]"
+"""Stands behind the help of a mistake that `mlspec validate --fix` would mend."""
 
 
 def render(
@@ -33,28 +36,31 @@ def render(
         lines = SourceLines(sources, diagnostics)
         styles = STYLES if color else _PLAIN
         blocks = [_Block(d, lines, styles).render() for d in diagnostics]
-    blocks.append(summary_line(diagnostics, summary, color=color) + "\n")
+    if not summary.is_quiet:
+        blocks.append(summary_line(summary, color=color) + "\n")
     return "\n".join(blocks)
 
 
-def summary_line(
-    diagnostics: Sequence[Diagnostic], summary: Summary, *, color: bool = False
-) -> str:
-    """`2 errors, 1 warning in 1 project (0.05 s)`, or that there are no problems."""
+def summary_line(summary: Summary, *, color: bool = False) -> str:
+    """`2 errors, 1 warning in 1 project (0.05 s)`, or that there are no problems; below it what is
+    not shown, and what a machine can mend."""
     styles = STYLES if color else _PLAIN
-    errors = sum(1 for d in diagnostics if d.severity == "error")
     counts = []
-    if errors:
-        counts.append(_paint(styles["error"], _count(errors, "error")))
-    if len(diagnostics) > errors:
-        warnings = len(diagnostics) - errors
-        counts.append(_paint(styles["warning"], _count(warnings, "warning")))
+    if summary.errors:
+        counts.append(_paint(styles["error"], _count(summary.errors, "error")))
+    if summary.warnings:
+        counts.append(_paint(styles["warning"], _count(summary.warnings, "warning")))
     where = _count(summary.projects, "project")
     if not summary.projects:  # a platform file or a lock file by itself
         where = _count(summary.files, "file")
     time = f"({summary.seconds:.2f} s)"
     if counts:
-        return f"{', '.join(counts)} in {where} {time}"
+        lines = [f"{', '.join(counts)} in {where} {time}"]
+        if summary.left_out:
+            lines.append(f"{summary.left_out:,} of them are not shown (--max-errors)")
+        if summary.fixable:
+            lines.append(f"{summary.fixable:,} can be mended by `mlspec validate --fix`")
+        return "\n".join(lines)
     if summary.environments:
         where += f", {_count(summary.environments, 'environment')}"
     return f"{where}: {_paint(styles['ok'], 'no problems')} {time}"
@@ -63,7 +69,7 @@ def summary_line(
 def place(span: Span) -> str:
     """`file:line:column`, as far as it is known; editors and terminals make it a link."""
     numbers = [n for n in (span.line, span.column) if n] if span.line else []
-    return visible(":".join([span.file, *map(str, numbers)]))
+    return ":".join([shown_name(span.file), *map(str, numbers)])
 
 
 def _count(number: int, noun: str) -> str:
@@ -99,8 +105,8 @@ class _Block:
     def _header(self) -> str:
         diagnostic = self.diagnostic
         name = _paint(self.tone, f"{diagnostic.severity}[{diagnostic.code}]")
-        message = paragraph(headline(diagnostic), "  ")
-        return name + _paint(self.styles["strong"], f": {message}")
+        message, _ = _first_line(headline(diagnostic))
+        return name + _paint(self.styles["strong"], f": {paragraph(message, '')}")
 
     def _arrow(self) -> str:
         return f"{' ' * self.gutter}{self._in_frame('-->')} {place(self.diagnostic.span)}"
@@ -108,10 +114,15 @@ class _Block:
     def _notes(self, *, is_label_shown: bool) -> list[str]:
         diagnostic = self.diagnostic
         notes = []
+        _, more = _first_line(headline(diagnostic))
+        if more:
+            notes.append(self._note("note", more))
         if diagnostic.label and not is_label_shown:
             notes.append(self._note("note", diagnostic.label))
-        if diagnostic.help:
-            notes.append(self._note("help", diagnostic.help))
+        fix = diagnostic.fix
+        if diagnostic.help or fix:
+            mark = f" {_paint(self.styles['ok'], FIX_MARK)}" if fix and fix.is_safe else ""
+            notes.append(self._note("help", diagnostic.help or (fix.message if fix else ""), mark))
         for related in diagnostic.related:
             notes += self._related(related)
         return notes
@@ -164,6 +175,13 @@ def headline(diagnostic: Diagnostic) -> str:
         return message
     noun = "environments" if "," in diagnostic.environment else "environment"
     return f"{message} (in {noun} {diagnostic.environment})"
+
+
+def _first_line(text: str) -> tuple[str, str]:
+    """The first line and the others. Programs that read the report (docs/editors.md) find the place
+    of a diagnostic on the line after its message, so the message has to be on one."""
+    first, _, more = text.replace("\r\n", "\n").partition("\n")
+    return first, more
 
 
 def _is_short(span: Span) -> bool:

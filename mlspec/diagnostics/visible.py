@@ -7,6 +7,8 @@ zero-width space makes two equal-looking names differ. All of them are shown as 
 
 from __future__ import annotations
 
+import os
+
 TAB = "    "
 """A tab is shown as four spaces wherever it stands, so that any piece of a line has one width."""
 
@@ -34,6 +36,23 @@ def well_formed(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def file_name(file: str) -> str:
+    """A file's name as UTF-8 text, by its bytes: the same in every locale."""
+    try:
+        return os.fsencode(file).decode("utf-8", "replace")
+    except UnicodeEncodeError:  # a surrogate that stands for no byte
+        return well_formed(file)
+
+
+def shown_name(file: str) -> str:
+    """A file's name for people: read as UTF-8 in every locale, with what is no text as escapes."""
+    try:
+        name = os.fsencode(file).decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # a surrogate that stands for no byte
+        name = file
+    return visible(name)
 
 
 def pieces(text: str) -> list[tuple[str, int]]:

@@ -12,6 +12,7 @@ from mlspec.diagnostics import Diagnostic, Related
 from mlspec.source.tree import span_at
 
 if TYPE_CHECKING:
+    from mlspec.diagnostics import Span
     from mlspec.source.tree import Path, Tree
 
 
@@ -31,8 +32,9 @@ class Repair(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """A mistake at `path`; `on_key` where the key is the mistake, not its value. `related` are
-    further paths of the same tree, each with what it has to do with it."""
+    """A mistake at `path`; `on_key` where the key is the mistake, not its value, and `part` where
+    only that part of the text is. `related` are further paths of the same tree, each with what it
+    has to do with it."""
 
     code: str
     path: Path
@@ -42,6 +44,17 @@ class Problem(NamedTuple):
     on_key: bool = False
     related: tuple[tuple[str, Path], ...] = ()
     repair: Repair | None = None
+    part: str = ""
+
+
+def place_of(tree: Tree, problem: Problem) -> Span:
+    """The place of a problem in the file: of its part, if that stands there exactly once."""
+    span = span_at(tree, problem.path, key=problem.on_key)
+    if not problem.part:
+        return span
+    from mlspec.source.repair import part_of
+
+    return part_of(tree, span, problem.part) or span
 
 
 def diagnose(tree: Tree, problem: Problem, environment: str = "") -> Diagnostic:
@@ -54,7 +67,7 @@ def diagnose(tree: Tree, problem: Problem, environment: str = "") -> Diagnostic:
     return Diagnostic(
         code=problem.code,
         message=problem.message,
-        span=span_at(tree, problem.path, key=problem.on_key),
+        span=place_of(tree, problem),
         label=problem.label,
         help=problem.help,
         related=tuple(

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from mlspec.source.tree import Tree
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./@-]*")
-_NOT_ALONE = ("&", "*", "!", "|", ">", "?")
-"""How a value begins that is more than its text: anchors, aliases, tags, block scalars."""
+_SHARED = ("&", "*", "!")
+"""How a value begins that is more than its text: anchors, aliases, tags."""
+_BLOCKS = ("|", ">", "?")
+"""How a value begins that is in several lines."""
 
 
 def fix_of(tree: Tree, problem: Problem) -> Fix | None:
@@ -51,19 +53,33 @@ def _replacement(tree: Tree, problem: Problem) -> Edit | None:
     repair = problem.repair
     assert repair is not None
     span = span_at(tree, problem.path, key=problem.on_key)
+    if part := repair.part or problem.part:
+        inner = part_of(tree, span, part)
+        return Edit(span=inner, text=repair.text) if inner else None
     raw = _raw(tree, span)
-    if raw is None or raw.startswith(_NOT_ALONE):
+    if raw is None or raw.startswith((*_SHARED, *_BLOCKS)):
         return None
     if repair.around:
         before, after = repair.around
         return Edit(span=span, text=f"{before}{raw}{after}")
-    if not repair.part:
-        return Edit(span=span, text=_written(repair.text))
-    if raw.count(repair.part) != 1:
+    return Edit(span=span, text=_written(repair.text))
+
+
+def part_of(tree: Tree, span: Span, part: str) -> Span | None:
+    """Where within a span a part of its text stands; None where that is not exactly once, or where
+    others refer to the text."""
+    if not span.line:
         return None
-    start = span.column + raw.index(repair.part)
-    inner = span.replace(column=start, end_column=start + len(repair.part))
-    return Edit(span=inner, text=repair.text)
+    lines = split_lines(tree.text)[span.line - 1 : span.end_line]
+    if len(lines) == span.end_line - span.line + 1:
+        lines[-1] = lines[-1][: span.end_column - 1]
+    before = span.column - 1
+    lines[0] = " " * before + lines[0][before:]
+    if sum(line.count(part) for line in lines) != 1 or lines[0].lstrip().startswith(_SHARED):
+        return None
+    number = next(number for number, line in enumerate(lines) if part in line)
+    line, column = span.line + number, lines[number].index(part) + 1
+    return span.replace(line=line, end_line=line, column=column, end_column=column + len(part))
 
 
 def _raw(tree: Tree, span: Span) -> str | None:

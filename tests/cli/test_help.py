@@ -98,7 +98,7 @@ def test_completion_for_another_shell(run: Run) -> None:
     assert "'csh' is not one of" in run("completion", "csh", code=2).stderr
 
 
-@pytest.mark.parametrize("document", ["project", "platform", "lock"])
+@pytest.mark.parametrize("document", ["project", "platform", "lock", "diagnostics"])
 def test_schema_is_the_committed_one(run: Run, document: str) -> None:
     committed = (ROOT / "schemas" / f"{document}.schema.json").read_text(encoding="utf-8")
 

@@ -102,3 +102,47 @@ def test_an_environment_that_the_platform_lacks(run: Run, place: Path) -> None:
 
     assert "error[MLS504]: the platform has no environment `stagging`" in result.stdout
     assert "did you mean `staging`?" in result.stdout
+
+
+def test_what_misses_a_removed_thing_shows_where_it_is_removed(run: Run, place: Path) -> None:
+    text = PROJECT + "  prod: {data: {sources: {raw: null}}}\n"
+    write(place, {"wine/project.yaml": text})
+
+    found = run("validate", code=1).stdout
+
+    block = next(b for b in found.split("\n\n") if "MLS201" in b)
+    assert "--> wine/project.yaml:11:14" in block  # the input of the step
+    assert f"note: `raw` is removed for prod here: wine/project.yaml:{LINE}:27" in block
+    assert "(in environment prod)" in block
+
+
+def test_what_misses_the_output_of_a_removed_step_shows_that(run: Run, place: Path) -> None:
+    more = "  dry: {run: dry, inputs: [tidy], outputs: [dried]}\nenvironments:"
+    text = PROJECT.replace("environments:", more) + "  prod: {transforms: {clean: null}}\n"
+    write(place, {"wine/project.yaml": text})
+
+    found = run("validate", code=1).stdout
+
+    block = next(b for b in found.split("\n\n") if "`tidy` is not a data set" in b)
+    assert f"note: `clean` is removed for prod here: wine/project.yaml:{LINE + 1}:" in block
+
+
+def test_a_value_of_the_wrong_type_is_not_blamed_on_a_removal(run: Run, place: Path) -> None:
+    text = PROJECT.replace("metadata:", "pipeline: {timeout: 1h}\nmetadata:")
+    overlay = "{pipeline: {timeout: null}, transforms: {clean: {timeout: [x]}}}"
+    write(place, {"wine/project.yaml": f"{text}  prod: {overlay}\n"})
+
+    found = run("validate", code=1).stdout
+
+    assert "MLS103]: `timeout` must be" in found
+    assert "is removed for prod here" not in found
+
+
+def test_too_many_environments_are_refused(run: Run, place: Path) -> None:
+    more = "".join(f"  e{number}: {{image: 'a/b:1'}}\n" for number in range(400))
+    write(place, {"wine/project.yaml": PROJECT + more})
+
+    found = run("validate", code=1).stdout
+
+    assert "error[MLS106]: 403 environments are too many for so long a file" in found
+    assert found.count("error[") == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from mlspec.diagnostics import Diagnostic, Related, Span
+from mlspec.diagnostics import Diagnostic, Edit, Fix, Related, Span
 from mlspec.diagnostics.report import Summary, write_report
 
 FILE = "projects/example/project.yaml"
@@ -48,6 +48,10 @@ UNKNOWN = Diagnostic(
     related=(Related(message="the nearest name is defined here", span=at(PROJECT, "tidy")),),
 )
 
+FIXABLE = UNKNOWN.replace(
+    fix=Fix(message="write `tidy`", edits=(Edit(span=UNKNOWN.span, text="tidy"),), is_safe=True)
+)
+
 
 def diagnostic(
     where: Span, label: str = "here", code: str = "MLS101", message: str = "something is wrong"
@@ -61,11 +65,12 @@ def report(
     text: str | None = PROJECT,
     color: bool = False,
     summary: Summary = SUMMARY,
+    limit: int | None = None,
 ) -> str:
     """What `write_report` writes when every file reads as `text`."""
     stream = io.StringIO()
     write_report(
         diagnostics, format=format, stream=stream, sources=lambda _: text, color=color,
-        summary=summary,
+        summary=summary, limit=limit,
     )  # fmt: skip
     return stream.getvalue()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mlspec.diagnostics import Diagnostic, Span
-from tests.diagnostics.samples import FILE, UNKNOWN, diagnostic, report, span
+from tests.diagnostics.samples import FILE, FIXABLE, UNKNOWN, diagnostic, report, span
 
 
 def _commands(*diagnostics: Diagnostic) -> list[str]:
@@ -58,6 +58,28 @@ def test_no_text_can_begin_a_command_of_its_own() -> None:
     (command,) = _commands(diagnostic(Span(file=f"f\n{hostile}"), message=hostile, label=hostile))
     assert command.startswith("::error file=f\\n100%25\\r\\n%3A%3Aset-output")
     assert command.count("100%25%0A::set-output") == 2
+
+
+@pytest.mark.parametrize("file", ["../shared/platform.yaml", "/etc/mlspec/platform.yaml"])
+def test_a_file_outside_of_the_repository_keeps_its_path(file: str) -> None:
+    """GitHub shows it with the run instead of the diff; a runner cuts its own workspace off."""
+    assert _place_of(Span(file=file, line=1)) == f"file={file},line=1,endLine=1"
+
+
+def test_a_strict_warning_is_an_error() -> None:
+    warning = diagnostic(Span(file="a"), code="MLS204").replace(is_strict=True)
+    assert _commands(warning)[0].startswith("::error file=a,title=MLS204 ")
+
+
+def test_a_fix_is_not_spoken_of_but_counted() -> None:
+    assert _commands(FIXABLE)[0] == _commands(UNKNOWN)[0]
+    assert report([FIXABLE], format="github").endswith("can be mended by `mlspec validate --fix`\n")
+
+
+def test_every_diagnostic_is_in_the_log() -> None:
+    """GitHub makes annotations of the first few; the others can be read there."""
+    many = [diagnostic(Span(file="a", line=number)) for number in range(1, 201)]
+    assert len(_commands(*many)) == 200
 
 
 def test_the_log_ends_with_the_counts() -> None:

@@ -11,9 +11,18 @@ import jsonschema
 import pytest
 
 from mlspec import __version__
-from mlspec.diagnostics import Diagnostic, Span
+from mlspec.diagnostics import Diagnostic, Edit, Fix, Span
 from mlspec.diagnostics.codes import CODES
-from tests.diagnostics.samples import FILE, PROJECT, UNKNOWN, at, diagnostic, report, span
+from tests.diagnostics.samples import (
+    FILE,
+    FIXABLE,
+    PROJECT,
+    UNKNOWN,
+    at,
+    diagnostic,
+    report,
+    span,
+)
 from tests.diagnostics.test_text_excerpts import CASES
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +66,15 @@ def test_every_code_is_a_valid_rule_with_its_explanation() -> None:
         assert not rule["fullDescription"]["text"].startswith("#")
 
 
+def test_every_rule_keeps_to_the_limits_of_code_scanning() -> None:
+    """https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support"""
+    rules = _run([diagnostic(Span(file=FILE), code=code) for code in CODES])["tool"]["driver"]
+    for rule in rules["rules"]:
+        assert len(rule["name"]) <= 255
+        assert 0 < len(rule["shortDescription"]["text"]) <= 1024
+        assert 0 < len(rule["fullDescription"]["text"]) <= 1024
+
+
 def test_help_uris_lead_to_a_heading_of_the_page() -> None:
     page = (ROOT / "docs/diagnostics.md").read_text(encoding="utf-8")
     headings = re.findall(r"(?m)^#+ (.+)$", page)
@@ -98,7 +116,7 @@ def test_columns_are_characters_and_the_log_says_so() -> None:
 @pytest.mark.parametrize(
     ("where", "expected"),
     [
-        pytest.param(Span(file="a"), None, id="file-only"),
+        pytest.param(Span(file="a"), {"startLine": 1}, id="file-only"),
         pytest.param(Span(file="a", line=4), {"startLine": 4}, id="line-only"),
         pytest.param(
             Span(file="a", line=4, column=2),
@@ -112,8 +130,44 @@ def test_columns_are_characters_and_the_log_says_so() -> None:
         ),
     ],
 )
-def test_a_region(where: Span, expected: dict[str, int] | None) -> None:
-    assert _physical(where).get("region") == expected
+def test_a_region(where: Span, expected: dict[str, int]) -> None:
+    """Never without a line: code scanning would not show the result."""
+    assert _physical(where)["region"] == expected
+
+
+def test_a_strict_warning_is_an_error_of_a_rule_that_warns() -> None:
+    found = diagnostic(at(PROJECT, "clean"), code="MLS204")
+    run = _run([found.replace(is_strict=True), found.replace(message="other")])
+    assert run["tool"]["driver"]["rules"][0]["defaultConfiguration"] == {"level": "warning"}
+    assert sorted(result["level"] for result in run["results"]) == ["error", "warning"]
+
+
+def test_a_fix_replaces_what_is_at_its_place() -> None:
+    result = _result(FIXABLE)
+    place = result["locations"][0]["physicalLocation"]
+    replacement = {"deletedRegion": place["region"], "insertedContent": {"text": "tidy"}}
+    change = {"artifactLocation": place["artifactLocation"], "replacements": [replacement]}
+    assert result["fixes"] == [
+        {"description": {"text": "write `tidy`"}, "artifactChanges": [change]}
+    ]
+
+
+def test_a_fix_inserts_and_removes() -> None:
+    here, gone = span(2, 1, 2, 1), at(PROJECT, "tidyy")
+    edits = (Edit(span=here, text="kind: Project\n"), Edit(span=gone, text=""))
+    fix = Fix(message="mend it", edits=edits, is_safe=False)
+    (found,) = _result(UNKNOWN.replace(fix=fix))["fixes"]
+    inserted, removed = found["artifactChanges"][0]["replacements"]
+    assert inserted["deletedRegion"] == {
+        "startLine": 2, "startColumn": 1, "endLine": 2, "endColumn": 1
+    }  # fmt: skip
+    assert inserted["insertedContent"] == {"text": "kind: Project\n"}
+    assert removed["insertedContent"] == {"text": ""}
+    assert removed["deletedRegion"]["startLine"] == gone.line
+
+
+def test_what_cannot_be_mended_says_nothing_of_fixes() -> None:
+    assert "fixes" not in _result(UNKNOWN)
 
 
 @pytest.mark.parametrize(

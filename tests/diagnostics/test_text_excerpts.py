@@ -8,10 +8,11 @@ import re
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from mlspec.diagnostics import Diagnostic, Related, Span, excerpt, visible
+from mlspec.diagnostics import Diagnostic, Edit, Fix, Related, Span, excerpt, visible
 from mlspec.diagnostics.report import write_report
 from tests.diagnostics.samples import (
     FILE,
+    FIXABLE,
     PROJECT,
     SUMMARY,
     UNKNOWN,
@@ -52,6 +53,20 @@ CASES: dict[str, tuple[str | None, list[Diagnostic]]] = {
         [UNKNOWN.replace(span=Span(file=FILE), related=())],
     ),
     "unreadable-source": (None, [UNKNOWN]),
+    "safe-fix": (PROJECT, [FIXABLE.replace(related=())]),
+    "fix-for-a-person-to-judge": (
+        PROJECT,
+        [FIXABLE.replace(related=(), fix=FIXABLE.fix and FIXABLE.fix.replace(is_safe=False))],
+    ),
+    "fix-without-help": (PROJECT, [FIXABLE.replace(related=(), help="")]),
+    "fix-in-a-long-line": (
+        LONG,
+        [diagnostic(at(LONG, "dataset-30")).replace(
+            fix=Fix(message="remove it", is_safe=True, edits=(
+                Edit(span=at(LONG, "dataset-30"), text=""),
+                Edit(span=span(1, 1, 1, 1), text="# one\n# two\n"),
+            )))],
+    ),
     "several": (PROJECT, [UNKNOWN, diagnostic(at(PROJECT, "clean"), code="MLS204")]),
     "wide-characters": (WIDE, [diagnostic(at(WIDE, "ワイン部")), diagnostic(at(WIDE, "wine"))]),
     "combining-characters": (COMBINING, [diagnostic(at(COMBINING, "wine"))]),
@@ -115,9 +130,22 @@ def test_text_is_as_it_was_found_good(case: str, golden: SnapshotAssertion) -> N
 
 
 def test_colour_adds_nothing_but_colour(golden: SnapshotAssertion) -> None:
-    colored = report([UNKNOWN], color=True)
+    colored = report([FIXABLE], color=True)
     assert colored.replace("\x1b", "ESC") == golden
-    assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == report([UNKNOWN])
+    assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == report([FIXABLE])
+
+
+def test_only_what_an_option_would_mend_is_marked() -> None:
+    assert "help: did you mean `tidy`? [--fix]\n" in report([FIXABLE])
+    assert FIXABLE.fix is not None
+    offered = FIXABLE.replace(fix=FIXABLE.fix.replace(is_safe=False))
+    assert report([offered]) == report([UNKNOWN])
+
+
+def test_a_message_is_on_one_line_and_its_place_on_the_next() -> None:
+    first, second, *others = report([UNKNOWN.replace(message="one\r\ntwo\nthree")]).splitlines()
+    assert (first, second) == ("error[MLS201]: one", f" --> {FILE}:8:14")
+    assert "  = note: two" in others
 
 
 def test_nothing_is_coloured_unasked() -> None:

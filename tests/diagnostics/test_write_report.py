@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlspec.diagnostics import Diagnostic, Related, Span
+from mlspec.diagnostics import Diagnostic, Edit, Fix, Related, Span
 from mlspec.diagnostics.codes import CODES
 from mlspec.diagnostics.report import FORMATS, write_report
-from tests.diagnostics.samples import SUMMARY, UNKNOWN, report
+from tests.diagnostics.samples import FIXABLE, SUMMARY, UNKNOWN, diagnostic, report
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,6 +38,14 @@ _DIAGNOSTIC = st.builds(
     help=_TEXT,
     related=st.lists(st.builds(Related, message=_TEXT, span=_SPAN), max_size=2).map(tuple),
     environment=st.sampled_from(["", "dev", "dev, prod"]),
+    fix=st.none()
+    | st.builds(
+        Fix,
+        message=_TEXT,
+        edits=st.lists(st.builds(Edit, span=_SPAN, text=_TEXT), min_size=1, max_size=2).map(tuple),
+        is_safe=st.booleans(),
+    ),
+    is_strict=st.booleans(),
 )
 
 
@@ -63,6 +72,68 @@ def test_a_stream_without_unicode_gets_escapes() -> None:
         )  # fmt: skip
     stream.flush()
     assert rb"caf\xe9 \u5b57" in raw.getvalue()
+
+
+# The locale says how a program reads the names of files. In `C`, all but ASCII is bytes to it.
+_IN_C = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+_PROGRAM = r"""
+import io, os, sys
+from mlspec.diagnostics.report import Summary, write_report
+from mlspec.diagnostics import Diagnostic, Span
+file = os.fsdecode(b"na\xc3\xafve-\xff.yaml")
+found = [Diagnostic(code="MLS101", message="m", span=Span(file=file, line=1))]
+summary = Summary(projects=1, files=1, environments=1, seconds=0.0)
+write_report(found, format=sys.argv[1], stream=sys.stdout, sources=lambda f: None, color=False,
+             summary=summary)
+"""
+
+
+def _written(format: str, environment: dict[str, str]) -> bytes:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("LC_", "PY"))}
+    done = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, format],
+        capture_output=True, check=True, cwd=ROOT, env={**kept, **environment},
+    )  # fmt: skip
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("format", "name"),
+    [
+        ("json", rb'"file": "na\u00efve-\ufffd.yaml"'),
+        ("sarif", b'"uri": "na%C3%AFve-%FF.yaml"'),
+        ("text", "--> naïve-\\xff.yaml:1\n".encode()),
+        ("github", "file=naïve-\\xff.yaml,".encode()),
+    ],
+)
+def test_the_name_of_a_file_is_the_same_in_every_locale(format: str, name: bytes) -> None:
+    in_utf8, in_c = _written(format, {"PYTHONUTF8": "1"}), _written(format, _IN_C)
+    assert name in in_utf8
+    assert in_c == in_utf8.decode().encode("ascii", "backslashreplace")
+
+
+def test_no_more_are_shown_than_asked_for_and_all_are_counted() -> None:
+    shown = report([FIXABLE, FIXABLE.replace(message="b"), FIXABLE.replace(message="c")], limit=2)
+    assert shown.count("error[MLS201]") == 2
+    assert shown.splitlines()[-3:] == [
+        "3 errors in 1 project (0.05 s)",
+        "1 of them are not shown (--max-errors)",
+        "3 can be mended by `mlspec validate --fix`",
+    ]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_quiet_says_nothing_but_errors(format: str) -> None:
+    summary = SUMMARY.replace(is_quiet=True)
+    warning = diagnostic(UNKNOWN.span, code="MLS204", message="only a warning")
+    written = report([UNKNOWN, warning], format=format, summary=summary)
+    assert "is not a dataset" in written and "only a warning" not in written
+    assert "1 error in" not in written
+
+
+def test_quiet_with_nothing_to_say_is_silent() -> None:
+    summary = SUMMARY.replace(is_quiet=True)
+    assert [report([], format=format, summary=summary) for format in ("text", "github")] == ["", ""]
 
 
 def test_an_unknown_format_is_refused() -> None:

@@ -1,0 +1,66 @@
+"""Comments that silence, and strictness, applied to what was found in all projects of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlspec.cli.compilation import Compilation
+    from mlspec.diagnostics.policy import Ignore
+    from mlspec.source.tree import Tree
+
+_SIGNS = ("mlspec:", "# mlspec", "#mlspec", "MLS")
+"""One of them is in every text with a comment that silences, or was meant to; mostly none is."""
+
+
+def with_policy(results: Sequence[Compilation], *, strict: bool) -> list[Compilation]:
+    """The results without what is silenced, with what is wrong with the comments that silence, and
+    with warnings as errors where that is asked for."""
+    trees = {
+        tree.file: tree
+        for result in results
+        for tree in result.trees
+        if any(sign in tree.text for sign in _SIGNS)
+    }
+    found = _silenced(results, trees) if trees else list(results)
+    return [_strict(result) for result in found] if strict else found
+
+
+def _silenced(results: Sequence[Compilation], trees: dict[str, Tree]) -> list[Compilation]:
+    from mlspec.diagnostics.policy import misused, silenced
+    from mlspec.source.ignores import ignores_in
+
+    ignores = {file: ignores_in(tree) for file, tree in trees.items()}
+    used: set[tuple[Ignore, str]] = set()
+    found: list[Compilation] = []
+    for result in results:
+        own = [ignore for tree in result.trees for ignore in ignores.get(tree.file, ())]
+        kept, done = silenced(result.diagnostics, own)
+        used |= done
+        found.append(result._replace(diagnostics=tuple(kept)))
+    unclear = {tree.file for result in found if _is_unclear(result) for tree in result.trees}
+    for number, result in enumerate(found):
+        more = [
+            each
+            for tree in result.trees
+            for ignore in ignores.pop(tree.file, ())  # of a platform of many projects only once
+            for each in misused(ignore, used)
+            if not (each.code == "MLS007" and tree.file in unclear)
+        ]
+        found[number] = result._replace(diagnostics=(*result.diagnostics, *more))
+    return found
+
+
+def _is_unclear(result: Compilation) -> bool:
+    """Whether not all could be looked at: a comment may have its use all the same."""
+    return any(each.severity == "error" and each.code < "MLS2" for each in result.diagnostics)
+
+
+def _strict(result: Compilation) -> Compilation:
+    return result._replace(
+        diagnostics=tuple(
+            each.replace(is_strict=each.severity == "warning") for each in result.diagnostics
+        )
+    )
