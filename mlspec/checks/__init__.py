@@ -16,7 +16,7 @@ from mlspec.checks.dataflow import Dataflow, dataflow_of
 from mlspec.checks.effects import check_effects
 from mlspec.checks.gates import check_gates
 from mlspec.checks.images import check_images
-from mlspec.checks.limits import check_quota
+from mlspec.checks.limits import check_quota, check_sizes
 from mlspec.checks.lock import check_locked_models
 from mlspec.checks.names import check_names
 from mlspec.checks.ranges import check_ranges
@@ -50,6 +50,7 @@ CHECKS = (
     check_secrets,
     check_images,
     check_locked_models,
+    check_sizes,
     check_quota,
 )
 

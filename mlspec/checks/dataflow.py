@@ -45,9 +45,11 @@ class Producer(NamedTuple):
 class Dataflow(NamedTuple):
     nodes: tuple[Node, ...]
     producers: Mapping[str, Producer]
+    read: Mapping[str, list[Node]]
+    """Data set → the steps that read it, in the order of `nodes`; absent: nobody."""
 
-    def readers(self, dataset: str) -> tuple[Node, ...]:
-        return tuple(node for node in self.nodes if dataset in node.inputs)
+    def readers(self, dataset: str) -> list[Node]:
+        return self.read.get(dataset, [])
 
 
 def outputs_of(outputs: tuple[str, ...] | Mapping[str, Output]) -> Mapping[str, Output]:
@@ -70,7 +72,11 @@ def dataflow_of(project: Project) -> Dataflow:
         for name, output in node.outputs.items():
             path = (*node.path, "outputs", name)
             producers.setdefault(name, Producer(path, node.name, output.format, output.schema))
-    return Dataflow(nodes, producers)
+    read: dict[str, list[Node]] = {}
+    for node in nodes:
+        for name in dict.fromkeys(node.inputs):
+            read.setdefault(name, []).append(node)
+    return Dataflow(nodes, producers, read)
 
 
 def _transforms(project: Project) -> list[Node]:

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from mlspec.checks.context import Context
 from mlspec.checks.dataflow import column_type
-from mlspec.language.data import BigQuerySource, FileSource, Freshness, Source, SqlSource
+from mlspec.language.data import (
+    BigQuerySource,
+    FileSource,
+    Freshness,
+    HdfsSource,
+    Source,
+    SqlSource,
+)
 from mlspec.language.suggestions import did_you_mean
 from mlspec.source.problem import Problem
 
@@ -28,6 +35,7 @@ def check_sources(context: Context) -> Iterator[Problem]:
     for name, source in context.project.data.sources.items():
         path = ("data", "sources", name)
         yield from _reader(context, source, path)
+        yield from _place(source, path)
         yield from _credentials(source, path)
         yield from _freshness(source, path)
         yield from _checkable(getattr(source, "format", "parquet"), source.schema, path)
@@ -83,6 +91,17 @@ def _reader(context: Context, source: Source, path: Path) -> Iterator[Problem]:
             "MLS505", (*path, "type"), "a pod in the cluster cannot read a file of this machine",
             help="use `file` in environments.local only, and an object store or a database here",
         )  # fmt: skip
+
+
+def _place(source: Source, path: Path) -> Iterator[Problem]:
+    """Argo makes the folder of an HDFS path in the pod that fetches it, so it must be one there."""
+    if isinstance(source, HdfsSource) and not source.run:
+        place = source.uri.removeprefix("hdfs://").partition("/")[2]
+        if ":" in place or ".." in place.split("/"):
+            yield Problem(
+                "MLS105", (*path, "uri"), "a path in HDFS can hold neither `:` nor `..` here",
+                help="write the path itself, or fetch the data with a `run` of your own",
+            )  # fmt: skip
 
 
 def _credentials(source: Source, path: Path) -> Iterator[Problem]:

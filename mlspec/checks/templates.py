@@ -2,29 +2,37 @@
 
 Argo Workflows replaces `{{…}}` anywhere in a template, and the kubelet replaces `$(NAME)` in
 commands and environment variables. There is no way to write either literally that works in both, so
-they are refused. docs/security.md has the table.
+they are refused, and so is NUL, which ends a text for the kernel. docs/security.md has the table.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from mlspec.checks.context import Context
-from mlspec.language.commands import without_placeholders
+from mlspec.language.commands import CommandError, Reference, split, without_placeholders
 from mlspec.record import Record
 from mlspec.source.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from mlspec.language.commands import Word
     from mlspec.source.tree import Path
 
 _FOR_PEOPLE = {"description"}
 """Keys whose text never reaches a workflow."""
 
+_IN_RUN = "placeholders are written `${{ … }}`"
+_ELSEWHERE = "write it without `{{`; placeholders stand in `run` only"
+
 
 def check_templates(context: Context) -> Iterator[Problem]:
     project = context.project
+    commands = {path: (run, params) for path, run, params in _commands(context)}
+    for path, (run, params) in commands.items():
+        yield from _command(path, run, params)
     for section, value in (
         ("data", project.data),
         ("transforms", project.transforms),
@@ -32,7 +40,8 @@ def check_templates(context: Context) -> Iterator[Problem]:
         ("registry", project.registry),
     ):
         for path, text in strings(value, (section,)):
-            if path[-1] not in _FOR_PEOPLE or path[-2] == "params":
+            is_command = path in commands or path[:-1] in commands
+            if not is_command and (path[-1] not in _FOR_PEOPLE or path[-2] == "params"):
                 yield from _text(path, text)
 
 
@@ -43,23 +52,73 @@ def templates_in(root: Any) -> Iterator[Problem]:
             yield from _text(path, text)
 
 
+def _commands(context: Context) -> Iterator[tuple[Path, Any, Mapping[str, Any]]]:
+    """Where each command stands, the command, and the parameters that may be in it."""
+    for node in context.flow.nodes:
+        yield (*node.path, "run"), node.spec.run, node.spec.params
+    for name, source in context.project.data.sources.items():
+        if source.run:
+            yield ("data", "sources", name, "run"), source.run, {}
+
+
+def _command(path: Path, run: Any, params: Mapping[str, Any]) -> Iterator[Problem]:
+    """What counts are the words, not the line: quotes may part what they join again."""
+    parts: list[tuple[Path, Any]] = [(path, run)]
+    if not isinstance(run, str):
+        parts = [((*path, number), (word,)) for number, word in enumerate(run)]
+    for place, item in parts:
+        words = list(_words(item))
+        if any(_opens(word, params) for word in words):
+            yield _argo(place, _IN_RUN)
+        if any("$(" in part for word in words for part in word if isinstance(part, str)):
+            yield _kubernetes(place)
+
+
+def _words(run: str | tuple[str, ...]) -> tuple[Word, ...]:
+    try:
+        return split(run)
+    except CommandError:  # which check_commands reports
+        return ((without_placeholders(run if isinstance(run, str) else run[0]),),)
+
+
+def _opens(word: Word, params: Mapping[str, Any]) -> bool:
+    """Whether `{{` is in the word, or would be with what stands for its placeholders: the target's
+    own form of one begins with braces, and a parameter may end in one."""
+    for before, after in pairwise(word):
+        if isinstance(after, Reference) and str(before).endswith("{"):
+            return True
+    return "{{" in "".join(p if isinstance(p, str) else _value(p, params) for p in word)
+
+
+def _value(reference: Reference, params: Mapping[str, Any]) -> str:
+    value = params.get(reference.name) if reference.group == "params" else None
+    # One that holds `{{` itself is reported where it is written.
+    return value if isinstance(value, str) and "{{" not in value else "/"
+
+
 def _text(path: Path, text: str) -> Iterator[Problem]:
-    in_run = "run" in path[-2:]
-    literal = without_placeholders(text) if in_run else text
-    # The target's own form of a placeholder begins with braces: one more before it changes them.
-    if "{{" in literal or "{${{" in text:
+    is_key = path[-1] == text
+    if "{{" in text:
+        yield _argo(path, _ELSEWHERE, on_key=is_key)
+    if "$(" in text:
+        yield _kubernetes(path, on_key=is_key)
+    if "\0" in text:
         yield Problem(
-            "MLS301", path, "Argo Workflows would take `{{` for a template of its own",
-            help="placeholders are written `${{ … }}`" if in_run else
-            "write it without `{{`; placeholders stand in `run` only",
-            on_key=path[-1] == text,
+            "MLS105", path, "the text holds a NUL character, which no program can be given",
+            help="remove it", on_key=is_key,
         )  # fmt: skip
-    if "$(" in literal:
-        yield Problem(
-            "MLS301", path, "Kubernetes would take `$(` for a variable to expand",
-            help="put what needs a shell into a script of the image",
-            on_key=path[-1] == text,
-        )  # fmt: skip
+
+
+def _argo(path: Path, help: str, *, on_key: bool = False) -> Problem:
+    message = "Argo Workflows would take `{{` for a template of its own"
+    return Problem("MLS301", path, message, help=help, on_key=on_key)
+
+
+def _kubernetes(path: Path, *, on_key: bool = False) -> Problem:
+    return Problem(
+        "MLS301", path, "Kubernetes would take `$(` for a variable to expand",
+        help="put what needs a shell into a script of the image", on_key=on_key,
+    )  # fmt: skip
 
 
 def strings(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 PROJECT_FILE = "project.yaml"
 PLATFORM_FILE = "platform.yaml"
 LOCK_FILE = "mlspec.lock"
-DEFAULT_PLATFORM = Path(__file__).with_name("default_platform.yaml")
+DEFAULT_PLATFORM = Path(__file__).with_name("default_platform.yaml").resolve()
+"""Where it really is: an installation may be made of links, and none may lead out of a folder."""
 
 _NOT_ENTERED = {"node_modules", "__pycache__", "site-packages", "venv"}
 
@@ -25,11 +26,12 @@ def find_projects(paths: Iterable[str]) -> list[str]:
     """The project files that the paths name, each once, in a stable order.
 
     A file is taken as it is; below a folder every project.yaml counts, except in hidden folders and
-    those of package managers. Links to folders are not followed. Raises NothingFound.
+    those of package managers. Links to folders are not followed, and folders that may not be looked
+    into are passed over, unless they are named. Raises NothingFound.
     """
     found: dict[str, str] = {}
     for path in paths:
-        here = list(_below(path) if Path(path).is_dir() else _file(path))
+        here = list(_below(path) if _is_folder(path) else _file(path))
         if not here:
             raise NothingFound(f"there is no {PROJECT_FILE} in or below {path}")
         for file in here:
@@ -37,17 +39,34 @@ def find_projects(paths: Iterable[str]) -> list[str]:
     return list(found.values())
 
 
+def _is_folder(path: str) -> bool:
+    try:
+        return path != "" and Path(path).is_dir()
+    except OSError:  # a name that is too long, a folder above that we may not look into
+        return False
+
+
 def _file(path: str) -> Iterator[str]:
     if not os.path.lexists(path):
-        raise NothingFound(f"{path} does not exist")
+        raise NothingFound(f"{path or '``'} does not exist")
     yield path
 
 
 def _below(folder: str) -> Iterator[str]:
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=_if_named(folder)):
         folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in _NOT_ENTERED)
         if PROJECT_FILE in files or PROJECT_FILE in folders:
             yield os.path.normpath(Path(place) / PROJECT_FILE)
+
+
+def _if_named(folder: str) -> Callable[[OSError], None]:
+    """What to do about a folder that cannot be looked into."""
+
+    def tell(error: OSError) -> None:
+        if error.filename == folder:
+            raise NothingFound(f"cannot look into {folder}: {(error.strerror or '').lower()}")
+
+    return tell
 
 
 def find_platform(project_file: str) -> str:
@@ -58,7 +77,7 @@ def find_platform(project_file: str) -> str:
         candidate = place / PLATFORM_FILE
         if os.path.lexists(candidate):  # a link to nowhere is a mistake to report
             return shown(candidate)
-        if (place / ".git").exists():
+        if os.path.lexists(place / ".git"):  # no exception where we may not look
             break
     return str(DEFAULT_PLATFORM)
 

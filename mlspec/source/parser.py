@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from mlspec.diagnostics import Diagnostic, Related, Span
+from mlspec.source.hidden import hidden_characters
 from mlspec.source.reader import SourceError, read_text
 from mlspec.source.scalars import resolve
 from mlspec.source.tree import UNREADABLE, MappingNode, Mark, Marks, SequenceNode, Tree
@@ -43,7 +44,7 @@ def parse_file(file: str) -> Tree:
 def parse(text: str, file: str) -> Tree:
     """Parses text; `file` is what diagnostics call it. Raises SourceError with what stops it, and
     with what was wrong before that."""
-    errors: list[Diagnostic] = []
+    errors = hidden_characters(text, file)
     dropped: list[Any] = []
     try:
         root = _Builder(text, file, errors, dropped).document()
@@ -54,6 +55,10 @@ def parse(text: str, file: str) -> Tree:
     except SourceError as error:
         raise SourceError(*errors, *error.diagnostics) from error
     return Tree(file, text, root, tuple(errors), tuple(dropped))
+
+
+def _marks(key: Any, value: Any) -> Marks:
+    return Marks(key.start_mark, key.end_mark, value.start_mark, value.end_mark)
 
 
 def _too_many(span: Span) -> Diagnostic:
@@ -97,7 +102,8 @@ class _Builder:
                 "begin with `apiVersion: mlspec.io/v1alpha1`",
             )
         root = self.value(event)
-        assert isinstance(root, MappingNode)
+        if not isinstance(root, MappingNode):  # refused for its tag
+            raise SourceError(self.errors.pop())
         self.next_event()  # the end of the document
         event = self.next_event()
         if not isinstance(event, yaml.StreamEndEvent):
@@ -169,7 +175,10 @@ class _Builder:
         self.depth += 1
         self.deepest = self.depth
         is_mapping = isinstance(event, yaml.MappingStartEvent)
-        node = self._mapping() if is_mapping else self._sequence()
+        node: Any = self._mapping() if is_mapping else self._sequence()
+        if event.tag is not None:
+            self.dropped.append(node)
+            node = UNREADABLE
         self.depth -= 1
         if event.anchor is not None:
             height = self.deepest - self.depth
@@ -187,6 +196,7 @@ class _Builder:
     def _mapping(self) -> MappingNode:
         node = MappingNode()
         merged: list[MappingNode] = []
+        merge_key: Marks | None = None
         while not isinstance(event := self.next_event(), yaml.MappingEndEvent):
             key = self._key(event)
             value_event = self.next_event()
@@ -194,6 +204,10 @@ class _Builder:
                 self.dropped.append(self.value(value_event))
                 continue
             if key == "<<" and not event.style:
+                marks = _marks(event, value_event)
+                if merge_key is not None:
+                    self._note_duplicate(key, event, merge_key)
+                merge_key = merge_key or marks
                 merged.extend(self._merge_sources(value_event))
                 continue
             if key in node:
@@ -201,9 +215,7 @@ class _Builder:
                 self.dropped.append(self.value(value_event))
                 continue
             node[key] = self.value(value_event)
-            node.marks[key] = Marks(
-                event.start_mark, event.end_mark, value_event.start_mark, value_event.end_mark
-            )
+            node.marks[key] = _marks(event, value_event)
         for source in merged:
             for key, value in source.items():
                 if key not in node:

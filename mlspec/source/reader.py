@@ -30,9 +30,8 @@ def read_text(file: str) -> str:
 
 def _read_bytes(file: str) -> bytes:
     try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        with open(file, "rb", opener=_without_waiting) as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
                 raise _unreadable(file, "it is not a regular file")
             if leads_out(file):
                 raise _unreadable(
@@ -47,6 +46,10 @@ def _read_bytes(file: str) -> bytes:
     if len(data) > MAX_BYTES:
         raise _unreadable(file, f"it is larger than {MAX_BYTES // 1024 // 1024} MiB")
     return data
+
+
+def _without_waiting(file: str, flags: int) -> int:
+    return os.open(file, flags | os.O_NONBLOCK)
 
 
 def leads_out(file: str) -> bool:

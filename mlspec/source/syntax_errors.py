@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from mlspec.diagnostics import Diagnostic, Related, Span
+from mlspec.diagnostics.excerpt import split_lines
 
-_BREAKS = re.compile("[\n\r\x85\u2028\u2029]")
-"""What libyaml takes for the end of a line. (Text is read with `\r\n` made `\n`.)"""
+_SHOWN = 60
+"""Characters of the user's own text in a help."""
 
 _PLAIN_WORDS = (
     # (part of the parser's message, what it means, what to do)
@@ -32,7 +33,7 @@ _PLAIN_WORDS = (
     (
         "did not find expected key",
         "the indentation or a bracket does not fit what stands above",
-        "",
+        "begin the line in the same column as the keys beside it; they have as many spaces each",
     ),
     (
         "did not find expected ',' or",
@@ -45,7 +46,11 @@ _PLAIN_WORDS = (
         "begin each item with `- ` in the same column",
     ),
     ("found unexpected end of stream", "the file ends inside a quoted text", "close the quotes"),
-    ("found unknown escape", "an escape that YAML does not know", "use single quotes around it"),
+    (
+        "found unknown escape",
+        "an escape that YAML does not know",
+        "in a path, write `/` for `\\`; else use single quotes instead of double ones",
+    ),
     ("invalid Unicode character escape", "an escape of half a character", "write it itself"),
     ("control characters are not allowed", "a control character in the text", "remove it"),
     (
@@ -67,6 +72,12 @@ _PLAIN_WORDS = (
 )
 
 _UNCLOSED = ("found unexpected end of stream", "did not find expected ',' or")
+_CLOSERS = {"[": "]", "{": "}"}
+_SPACELESS = re.compile(r"\s*(?:- )?([A-Za-z_][\w-]*):[^\s:/][^:]*")
+"""A key and a value without the space that YAML wants between them."""
+_PLAIN_VALUE = re.compile(r"\s*(?:- )?([\w-]+):\s+[^\s\"'\[{|>#][^\"]*")
+_MENDED_BY_QUOTES = ("mapping values", "cannot start any token", "alphabetic or numeric")
+_PLACEHOLDER = re.compile(r"(?<![\"'\w/=-])\$?\{\{[^{}]*\}\}")
 
 
 def describe(error: Exception, text: str, file: str) -> Diagnostic:
@@ -78,14 +89,47 @@ def describe(error: Exception, text: str, file: str) -> Diagnostic:
             message, help_text = meaning, advice
             break
     span = _span_of(error, text, file)
-    lines = _BREAKS.split(text)
+    lines = split_lines(text)
     line = lines[span.line - 1] if 0 < span.line <= len(lines) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
         message, help_text = "a tab cannot be used for indentation", "indent with spaces"
+    elif message != said:
+        help_text = _advice(error, said, lines, span.line) or help_text
     code = "MLS002" if "control character" in message or "position" in said else "MLS003"
     return Diagnostic(
         code=code, message=message, span=span, help=help_text, related=_opened(error, said, file)
     )
+
+
+def _advice(error: Exception, said: str, lines: list[str], number: int) -> str:
+    """What to write, from the very line, where that can be told."""
+    if any(part in said for part in _UNCLOSED):
+        return _how_to_close(error, lines)
+    line = lines[number - 1] if 0 < number <= len(lines) else ""
+    if "mapping values" in said or "expected ':'" in said:
+        for above in (number - 1, number):
+            found = _SPACELESS.fullmatch(lines[above - 1]) if 0 < above <= len(lines) else None
+            if found:
+                return f"put a space after `{found[1]}:` in line {above}"
+    found = _PLAIN_VALUE.fullmatch(line)
+    if found and any(part in said for part in _MENDED_BY_QUOTES):
+        return f'put the value in quotes: `{found[1]}: "…"`'  # it may be a secret
+    return ""
+
+
+def _how_to_close(error: Exception, lines: list[str]) -> str:
+    mark = getattr(error, "context_mark", None)
+    line = lines[mark.line] if mark is not None and mark.line < len(lines) else ""
+    closer = _CLOSERS.get(line[mark.column : mark.column + 1]) if mark is not None else None
+    if closer is None:
+        return ""
+    if found := _PLACEHOLDER.search(line):
+        return f'put `{_short(found[0])}` in quotes: "{_short(found[0])}"'
+    return f"close it with `{closer}`, or put a comma between the items"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _opened(error: Exception, said: str, file: str) -> tuple[Related, ...]:
@@ -101,12 +145,15 @@ def _opened(error: Exception, said: str, file: str) -> tuple[Related, ...]:
 def _span_of(error: Exception, text: str, file: str) -> Span:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is not None:
-        at = (mark.line + 1, mark.column + 1)
-        return Span(file=file, line=at[0], column=at[1], end_line=at[0], end_column=at[1] + 1)
+        lines = split_lines(text)
+        line, column = mark.line + 1, mark.column + 1
+        if line > len(lines):  # a file without a line end at its end: libyaml adds one
+            line, column = len(lines), len(lines[-1]) + 1
+        return Span(file=file, line=line, column=column, end_line=line, end_column=column + 1)
     position = getattr(error, "position", None)
     if isinstance(position, int):  # counted in bytes
         before = text.encode(errors="replace")[:position].decode(errors="replace")
-        lines = _BREAKS.split(before)
+        lines = split_lines(before)
         line, column = len(lines), len(lines[-1]) + 1
         return Span(file=file, line=line, column=column, end_line=line, end_column=column + 1)
     return Span(file=file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mlspec.manifests.pods import container_security_context, resource_requirements
+from mlspec.plan import contract
 
 from . import paths
 from .text import literal, parameter, plain, word
@@ -48,21 +49,14 @@ def environment(step: Step, pipeline: Pipeline) -> list[dict[str, Any]]:
 
 def _contract(step: Step) -> dict[str, str]:
     """HOME and TMPDIR name the one place that a read-only root file system leaves writable."""
-    values = {"HOME": paths.SCRATCH, "TMPDIR": paths.SCRATCH, "MLSPEC_RUN": "{{workflow.name}}"}
-    inputs = [step.fetch.name] if step.fetch else []
-    for name in (*inputs, *(item.name for item in step.inputs)):
-        values[_variable("INPUT", name)] = paths.input_path(step, name)
-    for output in step.outputs:
-        values[_variable("OUTPUT", output.name)] = paths.output_path(output.name)
-    if paths.has_metrics(step):
-        values["MLSPEC_METRICS"] = paths.metrics_path(step)
-    for param in step.params:
-        values[_variable("PARAM", param.name)] = parameter(param.name)
-    return values
-
-
-def _variable(kind: str, name: str) -> str:
-    return f"MLSPEC_{kind}_{name.upper().replace('-', '_')}"
+    promised = contract.variables(
+        step,
+        run="{{workflow.name}}",
+        input_path=lambda name: literal(paths.input_path(step, name)),
+        output_path=paths.output_path,
+        param=lambda param: parameter(param.name),
+    )
+    return {"HOME": paths.SCRATCH, "TMPDIR": paths.SCRATCH, **promised}
 
 
 def _volume_mounts(step: Step) -> list[dict[str, Any]]:

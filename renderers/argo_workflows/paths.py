@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING
 
-from mlspec.plan.model import GitLocation
+from mlspec.plan import contract
 
 if TYPE_CHECKING:
     from mlspec.plan.model import Step
@@ -22,23 +21,16 @@ def mount_path(name: str) -> str:
 
 def input_path(step: Step, name: str) -> str:
     """Where the data of the input is: within the clone, when it comes from a Git repository."""
-    fetch = step.fetch
-    if fetch and fetch.name == name and isinstance(fetch.location, GitLocation):
-        return posixpath.normpath(f"{mount_path(name)}/{fetch.location.path}")
-    return mount_path(name)
+    return contract.path_within(step, name, mount_path(name))
 
 
 def output_path(name: str) -> str:
     return f"{OUTPUTS}/{name}"
 
 
-def has_metrics(step: Step) -> bool:
-    return any(output.kind == "metrics" for output in step.outputs)
-
-
 def metrics_path(step: Step) -> str:
     """The path of the step's metrics file; a ValueError for a step that writes none."""
-    for output in step.outputs:
-        if output.kind == "metrics":
-            return output_path(output.name)
-    raise ValueError(f"step {step.name}: expected an output of kind metrics, found none")
+    name = contract.metrics_output(step)
+    if not name:
+        raise ValueError(f"step {step.name}: expected an output of kind metrics, found none")
+    return output_path(name)

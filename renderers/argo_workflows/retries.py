@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mlspec.plan import contract
+
 from . import versions
 
 if TYPE_CHECKING:
     from mlspec.plan.model import Plan, Retry, Step
 
-_VERDICTS = frozenset({"check", "gate"})
-_UNLESS_VERDICT = "asInt(lastRetry.exitCode) not in [1, 2]"
-"""mlspec.runtime leaves with 1 where the data, model or gate is wrong and with 2 on wrong usage:
-to ask again changes neither. An eviction, a lost node (-1) or lack of memory (137) is no verdict;
-Argo calls them failures like it (inferFailedReason), so `retryPolicy: OnError` would not do."""
+_UNLESS_VERDICT = f"asInt(lastRetry.exitCode) not in {list(contract.VERDICT_CODES)}"
+"""An eviction, a lost node (-1) or lack of memory (137) is no verdict; Argo calls them failures like
+it (inferFailedReason), so `retryPolicy: OnError` would not do."""
 
 
 def retry_strategy(step: Step, retry: Retry, plan: Plan) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def retry_strategy(step: Step, retry: Retry, plan: Plan) -> dict[str, Any]:
     return {
         "limit": str(retry.limit),
         "retryPolicy": "Always",
-        **({"expression": _UNLESS_VERDICT} if step.kind in _VERDICTS else {}),
+        **({"expression": _UNLESS_VERDICT} if step.kind in contract.VERDICT_KINDS else {}),
         "backoff": {
             "duration": f"{retry.backoff_seconds}s",
             "factor": str(retry.factor),

@@ -52,7 +52,7 @@ def word(parts: Word, step: Step) -> str:
         if isinstance(part, str):
             written += literal(part, more_follows=number < len(parts))
         elif part.kind != "param":
-            written += _path(part, step)
+            written += literal(_path(part, step), more_follows=number < len(parts))
         elif written.endswith("{"):
             raise TemplateSyntaxError(f"{written}{parameter(part.name)}")
         else:

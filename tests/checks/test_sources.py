@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from mlspec.checks.sources import CHECKABLE, NO_READER, check_sources
-from tests.specs import PROJECT, diagnosed, found_at, merged, problem, problems, span_text
+from tests.specs import (
+    PROJECT,
+    diagnosed,
+    found_at,
+    merged,
+    problem,
+    problems,
+    read_patch,
+    span_text,
+)
 
 WITHOUT_READER = {
     "jdbc": "uri: 'jdbc:postgresql://h/d'",
@@ -87,6 +96,50 @@ def test_a_file_is_pointed_at_in_the_overlay_that_brings_it() -> None:
 
     assert found.span.line > text[: text.index("environments:")].count("\n")
     assert found_at(found, text) == "file"
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        pytest.param("/etc/passwd", id="absolute"),
+        pytest.param("../secrets.csv", id="upwards"),
+        pytest.param("data/../../secrets.csv", id="upwards-from-within"),
+        pytest.param("data/..", id="upwards-at-the-end"),
+        pytest.param("..", id="upwards-alone"),
+        pytest.param("C:\\\\data\\\\a.csv", id="windows"),
+        pytest.param("..\\\\a.csv", id="windows-upwards"),
+        pytest.param("data/a\\n.csv", id="newline"),
+        pytest.param("data/a\\0.csv", id="nul"),
+        pytest.param("", id="nothing"),
+    ],
+)
+@pytest.mark.parametrize(
+    "source", ["type: file, uri: ", "type: git, uri: 'https://h/r', path: "], ids=["file", "git"]
+)
+def test_a_path_that_leads_out_of_the_project(source: str, uri: str) -> None:
+    patch = tastings(f'{source}"{uri}"')
+
+    [found] = read_patch(patch)
+
+    assert found.code == "MLS105"
+    assert "a path inside the project: relative, without `..`" in found.message
+
+
+@pytest.mark.parametrize("uri", ["~/a.csv", "%2e%2e/a.csv", "a..b/...c", "C:a.csv", "$HOME/a", "*"])
+def test_a_path_that_only_looks_as_if_it_led_elsewhere(uri: str) -> None:
+    """It is the name of a file in the project: nothing expands or decodes it."""
+    assert read_patch(tastings(f"type: file, uri: '{uri}'")) == []
+
+
+@pytest.mark.parametrize("uri", ["hdfs://h/a/../b", "hdfs://h/..", "hdfs://h/a:b/c"])
+def test_a_path_in_hdfs_that_cannot_be_a_folder_of_a_pod(uri: str) -> None:
+    patch = tastings(f"type: hdfs, uri: '{uri}'")
+
+    found = diagnosed(check_sources, patch)
+
+    assert (found.code, found_at(found, merged(PROJECT, patch))) == ("MLS105", uri)
+    assert problems(check_sources, tastings("type: hdfs, uri: 'hdfs://h:8020/a/b..c'")) == []
+    assert problems(check_sources, tastings(f"type: hdfs, uri: '{uri}', run: fetch")) == []
 
 
 @pytest.mark.parametrize(

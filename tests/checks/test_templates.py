@@ -15,6 +15,10 @@ from tests.specs import PROJECT, diagnosed, found_at, merged, problem, problems,
         pytest.param("transforms: {clean: {description: 'like {{x}} and $(y)'}}", id="for-people"),
         pytest.param("transforms: {clean: {run: 'a {x} $y ${z} }}'}}", id="looks-a-little-like-it"),
         pytest.param("transforms: {clean: {env: {A: '$HOME'}}}", id="variable-without-brackets"),
+        pytest.param(
+            "{training: {grader: {run: 'a ${{ params.a }}x}', params: {a: '{'}}}}",
+            id="one-brace-of-a-parameter",
+        ),
     ],
 )
 def test_texts_that_arrive_as_they_are(patch: str) -> None:
@@ -55,6 +59,29 @@ def test_texts_that_arrive_as_they_are(patch: str) -> None:
             "a {${{ inputs.tastings }}{x",
             id="around-a-placeholder",
         ),
+        pytest.param(
+            """{transforms: {clean: {run: "a '{'{x}}"}}}""", "a '{'{x}}", id="joined-by-quotes"
+        ),
+        pytest.param(
+            "{transforms: {clean: {run: ['a', '{{x}} ${{ y }}']}}}",
+            "{{x}} ${{ y }}",
+            id="in-what-cannot-be-split",
+        ),
+        pytest.param(
+            "{training: {grader: {run: 'a ${{ params.a }}{x}', params: {a: '{'}}}}",
+            "a ${{ params.a }}{x}",
+            id="joined-by-a-parameter",
+        ),
+        pytest.param(
+            "{training: {grader: {params: {run: '${{ inputs.tidy }}'}}}}",
+            "${{ inputs.tidy }}",
+            id="a-param-called-run",
+        ),
+        pytest.param(
+            "{data: {sources: {tastings: {schema: {run: {type: string, pattern: '${{ x }}'}}}}}}",
+            "${{ x }}",
+            id="a-column-called-run",
+        ),
     ],
 )
 def test_argo_s_templates_are_refused(patch: str, text: str) -> None:
@@ -75,6 +102,20 @@ def test_kubernetes_variables_are_refused() -> None:
         "Kubernetes would take `$(` for a variable to expand",
     )
     assert found_at(found, merged(PROJECT, patch)) == "x $(B)"
+
+
+def test_kubernetes_variables_are_refused_where_quotes_hide_them() -> None:
+    found = problem(check_templates, """transforms: {clean: {run: "a '$'(B)"}}""")
+
+    assert (found.code, found.path) == ("MLS301", ("transforms", "clean", "run"))
+
+
+def test_a_template_in_a_parameter_is_reported_once() -> None:
+    patch = "training: {grader: {run: 'a ${{ params.a }}', params: {a: '{{x}}'}}}"
+
+    found = problem(check_templates, patch)
+
+    assert found.path == ("training", "grader", "params", "a")
 
 
 def test_only_a_command_is_told_of_placeholders() -> None:
@@ -99,3 +140,17 @@ def test_every_text_of_a_spec_is_found_with_its_path() -> None:
     assert found["transforms", "clean"] == "clean"
     assert found["transforms", "clean", "inputs", 0] == "tastings"
     assert found["environments", "dev", "a", 1, "c"] == "d"
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        pytest.param('training: {grader: {params: {a: "x\\0y"}}}', id="param"),
+        pytest.param('data: {sources: {tastings: {uri: "s3://cellar/x\\0y"}}}', id="address"),
+    ],
+)
+def test_a_nul_is_refused(patch: str) -> None:
+    found = problem(check_templates, patch)
+
+    assert found.code == "MLS105"
+    assert "NUL" in found.message

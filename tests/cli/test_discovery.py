@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from mlspec.cli.discovery import NothingFound, find_projects
+from mlspec.cli.discovery import (
+    DEFAULT_PLATFORM,
+    NothingFound,
+    find_platform,
+    find_projects,
+)
 from tests.cli.samples import write
 
 
@@ -74,10 +80,51 @@ def test_a_file_of_another_name_is_taken_as_it_is(here: Path) -> None:
 
 @pytest.mark.parametrize(
     ("path", "said"),
-    [("none", "none does not exist"), ("empty", "there is no project.yaml in or below empty")],
+    [
+        pytest.param("none", "none does not exist", id="none"),
+        pytest.param("empty", "there is no project.yaml in or below empty", id="empty"),
+        pytest.param("", "`` does not exist", id="no-name"),
+        pytest.param("n" * 300, "nnn does not exist", id="name-beyond-the-longest"),
+        pytest.param("a/" * 3000, "a/ does not exist", id="path-beyond-the-longest"),
+        pytest.param("a\0b", "does not exist", id="nul"),
+    ],
 )
 def test_nothing_found(here: Path, path: str, said: str) -> None:
     (here / "empty").mkdir()
 
     with pytest.raises(NothingFound, match=said):
         find_projects([path])
+
+
+def test_what_is_called_project_yaml_is_found_whatever_it_is(here: Path) -> None:
+    """A folder, a pipe or a link to nowhere is a mistake to report, not one to pass over."""
+    (here / "folder" / "project.yaml").mkdir(parents=True)
+    for name in ("link", "pipe"):
+        (here / name).mkdir()
+    (here / "link" / "project.yaml").symlink_to("nowhere")
+    os.mkfifo(here / "pipe" / "project.yaml")
+
+    assert find_projects(["folder", "link", "pipe"]) == [
+        "folder/project.yaml",
+        "link/project.yaml",
+        "pipe/project.yaml",
+    ]
+
+
+def test_a_project_may_lie_beyond_a_loop_of_links(here: Path) -> None:
+    (here / "a" / "loop").symlink_to("loop")
+
+    assert find_projects(["a"]) == ["a/project.yaml", "a/deep/er/project.yaml"]
+
+
+def test_the_default_platform_is_no_link() -> None:
+    """An installation may consist of links, and links out of a folder are not read."""
+    assert DEFAULT_PLATFORM.resolve() == DEFAULT_PLATFORM
+    assert DEFAULT_PLATFORM.is_file()
+
+
+def test_the_search_for_a_platform_ends_at_a_repository(here: Path) -> None:
+    write(here, {"platform.yaml": "", "a/deep/.git": "gitdir: elsewhere"})
+
+    assert find_platform("b/project.yaml") == "platform.yaml"
+    assert find_platform("a/deep/er/project.yaml") == str(DEFAULT_PLATFORM)

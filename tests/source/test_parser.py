@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mlspec.diagnostics import Diagnostic, Span
+from mlspec.diagnostics.excerpt import split_lines
 from mlspec.source.parser import MAX_DEPTH, MAX_ERRORS, MAX_NODES, parse, parse_file
 from mlspec.source.reader import SourceError, decode
 from mlspec.source.tree import UNREADABLE, MappingNode, SequenceNode
@@ -226,6 +227,17 @@ def test_a_file_of_mistakes_is_not_read_to_its_end() -> None:
     assert found[-1].message.startswith("more than 100 mistakes of this kind")
 
 
+def test_two_merge_keys_are_one_too_many() -> None:
+    assert refused("a: &a {b: 1}\nc:\n  <<: *a\n  <<: *a\n").message.startswith("`<<` is written")
+
+
+def test_a_collection_with_a_tag_is_not_read() -> None:
+    tree = parse("a: !!set {b: 1}\nc: 2", "f.yaml")
+
+    assert tree.root == {"a": UNREADABLE, "c": 2}
+    assert tree.dropped == ({"b": 1},)
+
+
 def test_keys_that_mean_the_same_text_are_the_same_key() -> None:
     assert refused("1: a\n'1': b\n").code == "MLS004"
 
@@ -378,9 +390,7 @@ def test_long_texts_alone_are_no_bomb() -> None:
 
 
 def assert_within(span: Span, text: str) -> None:
-    lines = text.split("\n")
-    for other in "\r\x85\u2028\u2029":
-        lines = [part for line in lines for part in line.split(other)]
+    lines = split_lines(text)
     if span.line:
         assert 1 <= span.line <= span.end_line <= len(lines) + 1
         line = lines[span.line - 1] if span.line <= len(lines) else ""
@@ -400,12 +410,14 @@ YAML_LIKE = st.text(
 @example("a: \ud800")
 @example("\u20280\x07")
 @example("{a: 1}: 1\nb: !!int 2")
+@example("!!map {a: 1}")
+@example("a: {<<: {}, <<: {b: 1}}")
 def test_any_text_is_a_tree_or_a_diagnostic_with_a_place_in_the_text(text: str) -> None:
     root, diagnostics = outcome(text)
 
     assert root is not None or diagnostics
     for found in diagnostics:
-        assert found.code in ("MLS002", "MLS003", "MLS004", "MLS005", "MLS006")
+        assert found.code in ("MLS002", "MLS003", "MLS004", "MLS005", "MLS006", "MLS009")
         assert found.message
         assert_within(found.span, text)
         for related in found.related:

@@ -44,10 +44,7 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 
 def test_a_folder(tmp_path: Path) -> None:
-    assert "is a directory" in refused(tmp_path).message or (
-        "it is not a regular file" in refused(tmp_path).message
-    )
-    assert refused(tmp_path).code == "MLS001"
+    assert refused(tmp_path).message == f"cannot read {tmp_path}: is a directory"
 
 
 def test_a_fifo_that_nobody_writes_to_does_not_hang(tmp_path: Path) -> None:
@@ -96,6 +93,63 @@ def test_a_loop_of_links(tmp_path: Path) -> None:
     assert refused(tmp_path / "a").code == "MLS001"
 
 
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        pytest.param("project.yaml", "../../outside.yaml", id="upwards"),
+        pytest.param("project.yaml", "/proc/self/environ", id="absolute"),
+        pytest.param("project.yaml", "away/outside.yaml", id="by-another-link"),
+        pytest.param("project.yaml", "../../repository-2/a.yaml", id="a-name-that-begins-alike"),
+    ],
+)
+@pytest.mark.parametrize("is_repository", [True, False])
+def test_a_link_out_of_the_repository(
+    tmp_path: Path, link: str, target: str, is_repository: bool
+) -> None:
+    wine = tmp_path / "repository" / "wine"
+    for folder in (wine, tmp_path / "repository-2"):
+        folder.mkdir(parents=True)
+    (tmp_path / "outside.yaml").write_text("secret: 1")
+    (tmp_path / "repository-2" / "a.yaml").write_text("secret: 1")
+    (wine / "away").symlink_to(tmp_path)
+    (wine / link).symlink_to(target)
+    if is_repository:
+        (tmp_path / "repository" / ".git").mkdir()
+
+    found = refused(wine / link)
+
+    assert found.code == "MLS001"
+    assert found.message.endswith("it is a link to a place outside of the repository")
+    assert found.help == "copy the file, or link to one inside"
+
+
+def test_links_that_stay_inside_are_followed(tmp_path: Path) -> None:
+    (tmp_path / ".git").write_text("gitdir: elsewhere")  # as in a worktree
+    (tmp_path / "wine").mkdir()
+    (tmp_path / "shared.yaml").write_text("a: 1")
+    (tmp_path / "wine" / "project.yaml").symlink_to("../shared.yaml")
+    (tmp_path / "beer").symlink_to("wine")
+
+    assert read_text(str(tmp_path / "wine" / "project.yaml")) == "a: 1"
+    assert read_text(str(tmp_path / "beer" / "project.yaml")) == "a: 1"
+
+
+def test_a_folder_that_is_reached_by_a_link_is_a_folder_like_any(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "project.yaml").write_text("a: 1")
+    (tmp_path / "home").symlink_to("real")
+
+    assert read_text(str(tmp_path / "home" / "project.yaml")) == "a: 1"
+
+
+def test_without_a_repository_a_link_stays_in_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "wine").mkdir()
+    (tmp_path / "shared.yaml").write_text("a: 1")
+    (tmp_path / "wine" / "project.yaml").symlink_to("../shared.yaml")
+
+    assert refused(tmp_path / "wine" / "project.yaml").code == "MLS001"
+
+
 def test_a_name_with_a_nul() -> None:
     found = refused("pro\0ject.yaml")
 
@@ -135,3 +189,21 @@ def test_what_is_not_utf_8_is_refused_with_its_line(data: bytes, said: str) -> N
     assert found.code == "MLS002"
     assert found.message == f"project.yaml is not UTF-8 text: {said}"
     assert found.help == "save the file as UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        pytest.param(b"a: \xe9", (1, 4), id="first-line"),
+        pytest.param("a: é\nbéé: ".encode() + b"\xff\n", (2, 6), id="after-letters-of-two-bytes"),
+        pytest.param(b"\xef\xbb\xbfa\xff", (1, 2), id="after-a-byte-order-mark"),
+        pytest.param(b"a\r\nb\xff", (2, 2), id="windows-line-ends"),
+    ],
+)
+def test_the_place_of_the_first_bad_byte(data: bytes, place: tuple[int, int]) -> None:
+    with pytest.raises(SourceError) as raised:
+        decode(data, "project.yaml")
+
+    span = raised.value.diagnostics[-1].span
+    assert (span.line, span.column) == place
+    assert (span.end_line, span.end_column) == (place[0], place[1] + 1)

@@ -59,7 +59,16 @@ def _secret(**keys: str) -> Credentials:
     return Credentials(secret="cellar", keys=keys)
 
 
+_CELLAR = S3Location(
+    bucket="cellar", key="tastings.csv", endpoint="minio.minio.svc:9000", region="eu", insecure=True
+)
+
 FETCHES: dict[str, Fetch] = {
+    "s3-insecure": Fetch(
+        name="tastings",
+        location=_CELLAR,
+        credentials=_secret(access_key="user", secret_key="pass"),
+    ),
     "s3-keyless": Fetch(
         name="tastings",
         location=S3Location(bucket="cellar", key="tastings.tgz", endpoint="s3.amazonaws.com"),
@@ -124,6 +133,17 @@ _AZURE = ArtifactStore(
     credentials=Credentials(keys={}, workload_identity="cellar"),
 )
 
+STORES: dict[str, ArtifactStore] = {
+    "s3": ArtifactStore(
+        location=_CELLAR.replace(key="wine/prod"),
+        credentials=_secret(access_key="user", secret_key="pass"),
+    ),
+    "s3-keyless": ArtifactStore(location=_CELLAR.replace(key=""), credentials=KEYLESS),
+    "gcs": ArtifactStore(location=_GCS.location, credentials=_secret(service_account_key="key")),
+    "azure": ArtifactStore(location=_AZURE.location, credentials=_secret(account_key="key")),
+}
+"""Every way to say where artifacts are kept; each field of each driver occurs in one of them."""
+
 _PUBLISHED = step_plan(
     "register-wine-grader",
     outputs=(Output(name="published", kind="model", publish="models/wine-grader/challenger"),),
@@ -148,6 +168,7 @@ CASES: dict[str, Plan] = {
     "published-azure": platform_plan(_PUBLISHED, artifacts=_AZURE),
     "artifacts-gcs": platform_plan(wine_plan(), artifacts=_GCS),
     "artifacts-azure-keyless": platform_plan(wine_plan(), artifacts=_AZURE),
+    **{f"store-{name}": platform_plan(_PUBLISHED, artifacts=s) for name, s in STORES.items()},
     **{f"fetch-{name}": fetch_plan(fetch) for name, fetch in FETCHES.items()},
 }
 

@@ -64,6 +64,17 @@ EXPECTED: dict[str, dict[str, Any]] = {
             },
         }
     },
+    "s3-insecure": {
+        "s3": {
+            "bucket": "cellar",
+            "key": "tastings.csv",
+            "endpoint": "minio.minio.svc:9000",
+            "region": "eu",
+            "insecure": True,
+            "accessKeySecret": {"name": "cellar", "key": "user"},
+            "secretKeySecret": {"name": "cellar", "key": "pass"},
+        }
+    },
     "git-https": {
         "git": {
             "repo": "https://git.example.com/cellar.git",

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+import posixpath
+from typing import Any
 
 import pytest
-from hypothesis import assume, given
+import yaml
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from mlspec.renderers.argo_workflows.text import TemplateSyntaxError
 
 from mlspec.plan.model import Fetch, Gauge, HttpLocation, Param, Placeholder
 from tests.plans import wine_plan
+from tests.renderers.hostile import (
+    Field,
+    Leaves,
+    Reader,
+    arrives_or_is_refused,
+    fields_of,
+    rendered,
+    texts_for,
+)
 
 from .cases import environment, fetch_plan, step_plan, template, workflow_spec
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from .semantics import expand, substitute
 
 TREES = Placeholder(kind="param", name="trees")
 # No control characters: Kubernetes takes NUL in no text, and none of the rest is special here.
@@ -24,32 +32,6 @@ texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12) | s
     "$()${}{'\"\\ aHOME", max_size=12
 )
 words = st.lists(texts | st.just(TREES), min_size=1, max_size=4).map(tuple)
-
-
-def expand(text: str, env: Mapping[str, str]) -> str:
-    """What the kubelet makes of command, args and env (third_party/forked/golang/expansion)."""
-    out, at = "", 0
-    while at < len(text):
-        rest = text[at + 1 :]
-        if text[at] != "$" or not rest:
-            out, at = out + text[at], at + 1
-        elif rest[0] == "$":
-            out, at = out + "$", at + 2
-        elif rest[0] == "(" and ")" in rest:
-            name = rest[1 : rest.index(")")]
-            out, at = out + env.get(name, f"$({name})"), at + len(name) + 3
-        else:
-            out, at = out + "$" + rest[0], at + 2
-    return out
-
-
-def substitute(text: str, values: Mapping[str, str]) -> str:
-    """What Argo makes of a template: the first `}}` after a `{{` closes it; twice, since the
-    controller replaces in the template and again in the pod."""
-    for _ in range(2):
-        text = re.sub(r"\{\{(.*?)\}\}", lambda found: values[found[1]], text, flags=re.DOTALL)
-        assert "{{" not in text
-    return text
 
 
 def arrive(text: str, trees: str) -> str:
@@ -164,3 +146,59 @@ def test_a_description_is_an_annotation_where_nothing_is_replaced(text: str) -> 
 
     metadata = body(wine_plan(description=text), "WorkflowTemplate")["metadata"]
     assert metadata["annotations"] == {"workflows.argoproj.io/description": text}
+
+
+class Anything(dict[str, str]):
+    """Stands for all variables that there are: whatever is asked for, it is there."""
+
+    def __missing__(self, name: str) -> str:
+        return f"<{name}>"
+
+    def get(self, name: str, default: object = None) -> str:
+        return self[name]
+
+
+def reading(values: Leaves) -> Reader:
+    """Metadata is read by people; of the rest Argo replaces, and of containers the kubelet too.
+    Arguments are judged where steps take them."""
+    sent = Anything()
+    for place, value in values.items():
+        if place[1:4] == ("spec", "arguments", "parameters") and place[-1] == "name":
+            name = str(value).partition("-")[2]
+            sent[f"inputs.parameters.{name}"] = values[*place[:-1], "value"]
+
+    def read(place: tuple[str | int, ...]) -> Any:
+        value = values[place]
+        if not isinstance(value, str) or place[1] == "metadata":
+            return value
+        if place[2] == "arguments":
+            return ""
+        text = substitute(value, sent)
+        if {"command", "args", "env"} & set(place):
+            return expand(text, Anything())
+        return yaml.safe_load(text) if place[1] == "data" else text
+
+    return read
+
+
+@pytest.mark.parametrize("field", fields_of("argo_workflows"), ids=lambda field: field[0])
+@given(data=st.data())
+@settings(max_examples=20, deadline=None)
+def test_hostile_text_of_a_spec_arrives_as_written_or_is_refused(
+    field: Field, data: st.DataObject
+) -> None:
+    text = data.draw(texts_for(field))
+    if field[0] in ("project.data.sources.git.path", "platform.artifacts.uri"):
+        assume(posixpath.normpath(f"/{text}") == f"/{text}")  # a path, written in another way
+        assume(text)
+    assume("hdfs.uri" not in field[0] or "/" not in text)  # a folder is mounted for it
+    assume("s3.uri" not in field[0] or not text.endswith("/"))  # a folder is named without it
+    arrives_or_is_refused("argo_workflows", field, text, reading)
+
+
+def test_the_longest_description_fits_into_an_annotation() -> None:
+    """4000 characters of four bytes are far below the 256 KiB that an object's annotations have."""
+    field = ("project.metadata.description", "{}")
+
+    assert arrives_or_is_refused("argo_workflows", field, "🍷" * 4000, reading)
+    assert rendered("argo_workflows", field, "🍷" * 4001) is None
