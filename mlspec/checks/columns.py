@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.checks.context import Context
 from mlspec.checks.dataflow import column_type
-from mlspec.language.suggestions import did_you_mean
+from mlspec.language.suggestions import suggest
 from mlspec.source.problem import Problem
 
 if TYPE_CHECKING:
@@ -26,17 +26,17 @@ def check_columns(context: Context) -> Iterator[Problem]:
             for column, expected in columns.items():
                 path = (*node.path, "expects", dataset, column)
                 if column not in declared:
-                    yield Problem(
+                    missing = Problem(
                         "MLS205", path, f"`{dataset}` has no column `{column}`", on_key=True,
-                        help=did_you_mean(column, declared),
                         related=(("its columns are declared here", (*producer.path, "schema")),),
                     )  # fmt: skip
+                    yield suggest(missing, column, declared)
                 elif not _fits(declared[column], expected):
                     yield Problem(
                         "MLS206", path,
                         f"`{column}` of `{dataset}` is {declared[column]}, not {expected}",
                         related=(("declared here", (*producer.path, "schema", column)),),
-                        help="let both say the same type, or convert it in between",
+                        help=f"write `{column}: {declared[column]}`, or convert it in between",
                     )  # fmt: skip
 
 

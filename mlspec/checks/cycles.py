@@ -36,7 +36,7 @@ def check_cycles(context: Context) -> Iterator[Problem]:
             )
         yield Problem(
             "MLS202", (*first.path, "inputs"), said, on_key=True,
-            help="one of them must do without the other's output",
+            help="no step can read what comes of its own output: change one of the `inputs`",
             related=tuple(
                 (f"`{name}` waits for the next", (*nodes[name].path, "inputs"))
                 for name in circle[1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.checks.context import Context
-from mlspec.language.suggestions import did_you_mean
+from mlspec.language.suggestions import suggest
 from mlspec.source.problem import Problem
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ def check_gates(context: Context) -> Iterator[Problem]:
                 )  # fmt: skip
             elif metric not in evaluate.metrics:
                 where = ("training", name, "evaluate", "metrics")
-                yield Problem(
+                unknown = Problem(
                     "MLS207", path, f"the evaluation of `{name}` does not report `{metric}`",
-                    help=did_you_mean(metric, evaluate.metrics), on_key=True,
-                    related=(("what it reports is listed here", where),),
+                    on_key=True, related=(("what it reports is listed here", where),),
                 )  # fmt: skip
+                yield suggest(unknown, metric, evaluate.metrics)
             if gate.min is None and gate.max is None and not gate.no_worse_than:
                 yield Problem(
                     "MLS102", path, f"the gate on `{metric}` asks for nothing", on_key=True,

@@ -13,7 +13,7 @@ from mlspec.checks.context import Context
 from mlspec.checks.replicas import behind
 from mlspec.language.resources import Resources
 from mlspec.language.units import memory_bytes, millicores
-from mlspec.source.problem import Problem
+from mlspec.source.problem import Problem, Repair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,27 @@ if TYPE_CHECKING:
 _KINDS = ("cpu", "memory", "gpu")
 _LEAST = {"cpu": "500m", "memory": "1Gi", "gpu": 0}
 """What a pod gets where neither the project nor the platform says."""
+
+
+_MOST_CPUS = 448
+"""Hardly a machine that can be rented has more. Who writes `cpu: 500` means `500m`."""
+
+
+def check_sizes(context: Context) -> Iterator[Problem]:
+    """No pod asks for more than a machine has."""
+    asked = [(node.path, node.spec.resources) for node in context.flow.nodes]
+    asked += [(("serving", n), service.resources) for n, service in context.project.serving.items()]
+    for path, resources in asked:
+        cpu = resources.cpu if resources is not None else None
+        if isinstance(cpu, (int, float)) and cpu > _MOST_CPUS:
+            yield Problem(
+                "MLS106", (*path, "resources", "cpu"), f"{cpu} CPUs are more than a machine has",
+                help=f"write `{cpu:g}m` for {cpu / 1000:g} of a CPU", repair=_thousandths(cpu),
+            )  # fmt: skip
+
+
+def _thousandths(cpu: float) -> Repair:
+    return Repair(f"write `{cpu:g}m`", f"{cpu:g}m")
 
 
 def check_quota(context: Context) -> Iterator[Problem]:

@@ -48,10 +48,10 @@ def _never_published(context: Context) -> Iterator[Problem]:
             if model is not None and alias != model.alias and alias not in locked:
                 yield Problem(
                     "MLS507", path,
-                    f"in `{context.environment}` nothing publishes the {alias} of "
-                    f"`{service.model}`: the pipeline registers it as {model.alias}",
-                    help=f"lock a version, or let environments.{context.environment} serve "
-                    f"`alias: {model.alias}`",
+                    f"nothing gives `{service.model}` the alias `{alias}`: the pipeline registers "
+                    f"it as `{model.alias}`",
+                    help=f"serve `{model.alias}`, or write into mlspec.lock which version "
+                    f"`{alias}` is",
                     related=(("it is registered here", ("registry", "models", service.model)),),
                 )  # fmt: skip
 

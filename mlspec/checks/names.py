@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.checks.context import Context
 from mlspec.checks.replicas import behind
-from mlspec.language.suggestions import did_you_mean
+from mlspec.language.suggestions import suggest
 from mlspec.source.problem import Problem
 
 if TYPE_CHECKING:
@@ -131,10 +131,9 @@ def _environment(context: Context) -> Iterator[Problem]:
     found = context.platform_environment
     path = ("environments", context.environment)
     if found is None:
-        yield Problem(
-            "MLS504", path, f"the platform has no environment `{context.environment}`",
-            help=did_you_mean(context.environment, context.platform.environments), on_key=True,
-        )  # fmt: skip
+        message = f"the platform has no environment `{context.environment}`"
+        unknown = Problem("MLS504", path, message, on_key=True)
+        yield suggest(unknown, context.environment, context.platform.environments)
         return
     namespace = namespace_of(found, context.project, context.environment)
     if not _NAMESPACE.fullmatch(namespace):

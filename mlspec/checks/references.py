@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.checks.context import Context
-from mlspec.language.suggestions import did_you_mean, nearest
-from mlspec.source.problem import Problem
+from mlspec.language.suggestions import nearest, suggest
+from mlspec.source.problem import Problem, Repair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +46,7 @@ def _no_dataset(context: Context, name: str, path: Path) -> Problem:
                 "MLS210", path, f"`{name}` is a step, not a data set", label="a step",
                 help=f"its outputs are: {made}" if made else "it has no outputs",
                 related=(("the step is here", node.path),),
+                repair=_only_output(node),
             )  # fmt: skip
     if name in project.training:
         return Problem(
@@ -53,37 +54,37 @@ def _no_dataset(context: Context, name: str, path: Path) -> Problem:
             help="a step reads data sets; only an evaluation reads its own model, as "
             "`${{ inputs.model }}`", related=(("the model is here", ("training", name)),),
         )  # fmt: skip
-    return Problem(
-        "MLS201", path, f"`{name}` is not a data set",
-        label="no source and no output has this name",
-        help=did_you_mean(name, datasets, "add it under `data.sources`"),
-    )  # fmt: skip
+    label = "no source and no output has this name"
+    unknown = Problem("MLS201", path, f"`{name}` is not a data set", label)
+    return suggest(unknown, name, datasets, "add it under `data.sources`")
+
+
+def _only_output(node: Node) -> Repair | None:
+    name = next(iter(node.outputs), "")
+    return Repair(f"write `{name}`", name) if len(node.outputs) == 1 else None
 
 
 def _expectations(context: Context, node: Node) -> Iterator[Problem]:
-    strange = set(node.inputs) - set(context.flow.producers)
+    strange = {name for name in node.inputs if name not in context.flow.producers}
     for name in node.expects:
         misspelt = name in context.flow.producers and nearest(name, strange) is not None
         if name not in node.inputs and not misspelt:  # then the input alone is reported
             path = (*node.path, "expects", name)
-            yield Problem(
-                "MLS201", path, f"`{name}` is not an input of this step",
-                help=did_you_mean(name, node.inputs), on_key=True,
-            )  # fmt: skip
+            message = f"`{name}` is not an input of this step"
+            yield suggest(Problem("MLS201", path, message, on_key=True), name, node.inputs)
 
 
 def _no_model(context: Context, name: str, path: Path, on_key: bool = False) -> Problem:
     models = context.project.training
     for what, place in _meanings(context, name):
-        return Problem(
+        wrong = Problem(
             "MLS210", path, f"`{name}` is {what}, not a model", label=what, on_key=on_key,
-            help=did_you_mean(name, models, "a model has the name of its training"),
             related=((f"{what} of this name is here", place),),
         )  # fmt: skip
-    return Problem(
-        "MLS201", path, f"`{name}` is not a model", label="no training has this name",
-        help=did_you_mean(name, models, "add it under `training`"), on_key=on_key,
-    )  # fmt: skip
+        return suggest(wrong, name, models, "a model has the name of its training")
+    label = "no training has this name"
+    unknown = Problem("MLS201", path, f"`{name}` is not a model", label, on_key=on_key)
+    return suggest(unknown, name, models, "add it under `training`")
 
 
 def _meanings(context: Context, name: str) -> Iterator[tuple[str, Path]]:
@@ -113,17 +114,18 @@ def _services(context: Context) -> Iterator[Problem]:
             continue
         if name in context.project.training:
             serving = [s for s, spec in context.project.serving.items() if spec.model == name]
-            yield Problem(
+            wrong = Problem(
                 "MLS210", ("monitoring", name), f"`{name}` is a model, not a service",
                 label="a model", on_key=True, related=(("the model is here", ("training", name)),),
-                help=did_you_mean(name, serving or context.project.serving, "add a service first"),
             )  # fmt: skip
+            services = serving or context.project.serving
+            yield suggest(wrong, name, services, "add a service first")
         else:
-            yield Problem(
+            unknown = Problem(
                 "MLS201", ("monitoring", name), f"`{name}` is not a service",
                 label="no service has this name", on_key=True,
-                help=did_you_mean(name, context.project.serving, "add it under `serving`"),
             )  # fmt: skip
+            yield suggest(unknown, name, context.project.serving, "add it under `serving`")
 
 
 def _unused_sources(context: Context) -> Iterator[Problem]:

@@ -28,7 +28,7 @@ def check_schedule(context: Context) -> Iterator[Problem]:
     except CronError as error:
         yield Problem(
             "MLS212", at, f"`{expression}` is not a schedule: {error}",
-            help='for example "0 3 * * *": every day at three',
+            help=_meant(expression) or 'for example "0 3 * * *": every day at three',
         )  # fmt: skip
     else:
         if not comes:
@@ -46,6 +46,22 @@ def check_schedule(context: Context) -> Iterator[Problem]:
             "MLS201", path, "there is nothing to run: no transforms and no training",
             help="add steps, or remove the schedule", on_key=True,
         )  # fmt: skip
+
+
+def _meant(expression: str) -> str:
+    """What a schedule with seconds, or in words, would be. Empty: nobody knows."""
+    fields = expression.lower().split()
+    words = [word for word in fields if word.isalpha()]
+    seconds = fields[:1] if fields[:1] and "=" not in fields[0] else []
+    candidates = [" ".join(fields[len(seconds) :]), *(f"@{word}" for word in words)]
+    candidates += [f"0 3 * * {word[:3]}" for word in words]
+    for candidate in candidates:
+        try:
+            parse(candidate)
+        except CronError:
+            continue
+        return f'did you mean "{candidate}"?'
+    return ""
 
 
 def _is_timezone(name: str) -> bool:

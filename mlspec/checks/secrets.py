@@ -78,7 +78,7 @@ def _telling(path: Path, text: str) -> str | None:
     named = len(path) > 1 and path[-2] in _MODELS_OF_NAMES
     if named or key in _REFERENCE_KEYS or key == text or not _TELLING_KEY.search(key):
         return None
-    return f"what `{key}` names" if looks_random(text) else None
+    return f"the value of `{key}`" if looks_random(text) else None
 
 
 def looks_random(text: str) -> bool:

@@ -61,11 +61,8 @@ def parse(expression: str) -> Cron:
     """Raises CronError."""
     fields = DESCRIPTORS.get(expression, expression).split()
     if len(fields) != 5:
-        known = ", ".join(DESCRIPTORS)
-        raise CronError(
-            f"it has {len(fields)} fields; a cron expression has five (minute, hour, day, month, "
-            f"weekday), or is one of {known}"
-        )
+        number = f"{len(fields)} field{'' if len(fields) == 1 else 's'}"
+        raise CronError(f"it has {number}, not five: minute, hour, day, month, weekday")
     restricted = [_is_restricted(text) for text in (fields[2], fields[4])]
     minutes, hours, days, months, weekdays = (
         _field(text, *row) for text, row in zip(fields, _FIELDS, strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mlspec.language.not_yet import NOT_YET
 from mlspec.language.suggestions import did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -48,12 +49,27 @@ def _step(
                 _collect(deeper, known)
     if name in known:
         return _union(known[name])
-    if entries and not (is_last and nearest(name, known)):
+    near = nearest(name, [*known, *planned_keys(schema, node)])
+    if entries and not (is_last and near):
         return entries[0]  # the name of an entry, unless it looks like a misspelt key
     where = f"`{'.'.join(walked)}`" if walked else "the document"
-    raise UnknownField(
-        f"{where} has no key `{name}`; {did_you_mean(name, known, 'it has no keys')}"
-    )
+    said = f"{where} has no key `{name}`"
+    if near and near not in known:
+        what = "it" if near == name else f"`{near}`"
+        raise UnknownField(f"{said}: {what} is planned, but mlspec does not do it yet")
+    raise UnknownField(f"{said}; {did_you_mean(name, known, 'it has no keys')}")
+
+
+def planned_keys(schema: Mapping[str, Any], node: Mapping[str, Any]) -> list[str]:
+    """The keys that are planned for a node, or for the entries of a map."""
+    models = [
+        model
+        for branch in branches(schema, node)
+        for model in (branch, branch.get("additionalProperties"))
+    ]
+    deeper = [b for model in models if isinstance(model, dict) for b in branches(schema, model)]
+    named = {id(model): name for name, model in schema["$defs"].items()} | {id(schema): "Project"}
+    return [key for model in deeper for key in NOT_YET.get(named.get(id(model), ""), ())]
 
 
 def _collect(branch: Mapping[str, Any], known: dict[str, list[Mapping[str, Any]]]) -> None:

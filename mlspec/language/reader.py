@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mlspec.language.validator import INVALID, Gaps, Validator
 from mlspec.package_data import schemas_folder
 from mlspec.source.problem import diagnose
+from mlspec.source.tree import span_at
 
 if TYPE_CHECKING:
     from mlspec.diagnostics import Diagnostic
     from mlspec.record import Record
+    from mlspec.source.problem import Problem
     from mlspec.source.tree import Tree
 
 _MODULES = {
@@ -41,9 +43,21 @@ def read(document: str, tree: Tree) -> Reading:
     value, problems, gaps = validator(document).read(tree.root)
     return Reading(
         None if value is INVALID else value,
-        [diagnose(tree, problem) for problem in problems],
+        [diagnose(tree, problem) for problem in problems if not _is_echo(tree, problem)],
         gaps,
     )
+
+
+def _is_echo(tree: Tree, problem: Problem) -> bool:
+    """Whether a key is missing only because the parser could take none of what is there for one:
+    `image: {{ image }}`."""
+    if problem.code != "MLS102" or not problem.path or not tree.dropped:
+        return False
+    node: Any = tree.root
+    for step in problem.path:
+        node = node.get(str(step)) if isinstance(node, dict) else None
+    line = span_at(tree, problem.path, key=True).line
+    return not node and any(error.span.line == line for error in tree.errors)
 
 
 @cache

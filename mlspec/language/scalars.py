@@ -48,8 +48,8 @@ EnvName: TypeAlias = Annotated[
     str,
     _text(
         r"^(?!MLSPEC_|(HOME|TMPDIR|MLFLOW_TRACKING_URI|MLFLOW_EXPERIMENT_NAME)$)[A-Z_][A-Z0-9_]{0,126}$",
-        "an environment variable of yours: capitals, digits and `_`; MLSPEC_*, HOME, TMPDIR, "
-        "MLFLOW_TRACKING_URI and MLFLOW_EXPERIMENT_NAME are set by mlspec",
+        "an environment variable of yours: capitals, digits, `_`; mlspec itself sets HOME, TMPDIR, "
+        "MLSPEC_*, MLFLOW_TRACKING_URI, MLFLOW_EXPERIMENT_NAME",
         "OMP_NUM_THREADS",
     ),
 ]
@@ -107,7 +107,7 @@ RelativePath: TypeAlias = Annotated[
     str,
     _text(
         r"^(?!/)(?!.*(^|/)\.\.(/|$))[^\x00-\x1f\x7f\\]{1,500}$",
-        "a path inside the project: relative, without `..`",
+        "a path inside the project: relative, without `..`, with `/` between folders",
         "data/tastings.csv",
     ),
 ]
@@ -116,7 +116,11 @@ Duration: TypeAlias = Annotated[
     _text(
         r"^(?=.*[1-9])([0-9]{1,3}d)?([0-9]{1,5}h)?([0-9]{1,7}m(?!s))?([0-9]{1,9}s)?([0-9]{1,9}ms)?(?<=[a-z])$",
         "a duration, such as 250ms, 30s, 10m, 24h, 7d or 1h30m",
+        "10m",
+        "30s",
         "24h",
+        "7d",
+        "250ms",
     ),
 ]
 _CPU_TEXT = _text(
@@ -135,6 +139,7 @@ Memory: TypeAlias = Annotated[
         r"^(?=.*[1-9])[0-9]{1,12}(\.[0-9]{1,3})?(Ki|Mi|Gi|Ti|k|M|G|T)$",
         "a memory quantity with its unit, such as 512Mi or 4Gi",
         "4Gi",
+        "512Mi",
     ),
 ]
 Count: TypeAlias = Annotated[StrictInt, Field(ge=0, le=10000)]
@@ -168,29 +173,51 @@ Number: TypeAlias = StrictInt | StrictFloat
 Scalar: TypeAlias = StrictBool | StrictInt | StrictFloat | StrictStr
 Cron: TypeAlias = Annotated[StrictStr, Field(min_length=1, max_length=200)]
 Url: TypeAlias = Annotated[
-    str, _text(r"^https?://[^\s]+$", "a URL that begins with http:// or https://")
+    str,
+    _text(
+        r"^https?://[^\s]+$",
+        "a URL that begins with http:// or https://",
+        "https://example.com/data.csv",
+    ),
 ]
 S3Uri: TypeAlias = Annotated[
     str,
-    _text(r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^\s]*)?$", "an S3 address, s3://bucket/key"),
+    _text(
+        r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^\s]*)?$",
+        "an S3 address, s3://bucket/key",
+        "s3://cellar/tastings.csv",
+    ),
 ]
 GcsUri: TypeAlias = Annotated[
-    str, _text(r"^gs://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/[^\s]*)?$", "an address gs://bucket/key")
+    str,
+    _text(
+        r"^gs://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/[^\s]*)?$",
+        "an address gs://bucket/key",
+        "gs://cellar/tastings.csv",
+    ),
 ]
 AzureUri: TypeAlias = Annotated[
     str,
     _text(
         r"^https://[a-z0-9]{3,24}\.blob\.core\.[a-z.]+/[a-z0-9$-]{3,63}(/[^\s]*)?$",
         "a blob address, https://ACCOUNT.blob.core.windows.net/CONTAINER/PATH",
+        "https://cellar.blob.core.windows.net/tastings/2024.csv",
     ),
 ]
 HdfsUri: TypeAlias = Annotated[
-    str, _text(r"^hdfs://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[^\s]*$", "an address hdfs://host:port/path")
+    str,
+    _text(
+        r"^hdfs://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[^\s]*$",
+        "an address hdfs://host:port/path",
+        "hdfs://namenode:8020/tastings",
+    ),
 ]
 GitUri: TypeAlias = Annotated[
     str,
     _text(
-        r"^(https://|ssh://|[a-z0-9._-]+@[A-Za-z0-9.-]+:)[^\s]+$", "a Git address (https or ssh)"
+        r"^(https://|ssh://|[a-z0-9._-]+@[A-Za-z0-9.-]+:)[^\s]+$",
+        "a Git address (https or ssh)",
+        "https://example.com/cellar/data.git",
     ),
 ]
 Host: TypeAlias = Annotated[

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mlspec.source.problem import Repair
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from mlspec.source.problem import Problem
 
 _SHOWN = 60
 
 
 def nearest(name: str, names: Iterable[Any]) -> str | None:
     """The known name that was probably meant, if any is near."""
+    folded = {_folded(str(known)): str(known) for known in names}
+    if not folded:
+        return None
     from difflib import get_close_matches
 
-    folded = {_folded(str(known)): str(known) for known in names}
     close = get_close_matches(_folded(name), folded, n=1, cutoff=0.6)
     return folded[close[0]] if close else None
 
@@ -59,6 +65,15 @@ def did_you_mean(name: str, names: Iterable[str], none: str = "") -> str:
     if near is not None:
         return f"did you mean `{near}`?"
     return f"there is: {', '.join(known)}" if known else none
+
+
+def suggest(problem: Problem, name: str, names: Iterable[str], none: str = "") -> Problem:
+    """The problem with `did_you_mean` for its help, and the near name, if there is one, to be
+    written instead. Never as a safe repair: the names are the user's own."""
+    known = list(names)
+    near = nearest(name, known)
+    repair = Repair(f"write `{near}`", near) if near is not None else None
+    return problem._replace(help=did_you_mean(name, known, none), repair=repair)
 
 
 def shown(value: Any) -> str:

@@ -2,7 +2,8 @@
 
 Reads the narrow form that `normal_form.py` describes, finds every mistake in one walk, and says one
 thing a mistake: a choice is decided by the value's type or its tag before anything inside it is
-judged. A test holds that it accepts exactly what pydantic and a JSON Schema library accept.
+judged. A test holds that it accepts exactly what pydantic and a JSON Schema library accept. What is
+said of a mistake is in `complaints.py`, which a spec without mistakes never loads.
 
 After a mistake it reads on with what was probably meant, or without the part that is wrong, so that
 the checks can look at the rest in the same run.
@@ -10,23 +11,32 @@ the checks can look at the rest in the same run.
 
 from __future__ import annotations
 
-import re
-from functools import cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mlspec.language.not_yet import NOT_YET
-from mlspec.language.suggestions import is_slip, nearest, shown
-from mlspec.source.problem import Problem, Repair
+from mlspec.language.forms import matcher, type_of, wanted_type
+from mlspec.source.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from mlspec.language.complaints import Complaint, Complaints
     from mlspec.record import Record
     from mlspec.source.tree import Path
 
 
+__all__ = ["INVALID", "MAX_PROBLEMS", "Gaps", "Outcome", "Validator", "matcher"]
+
 INVALID: Any = object()
 """Stands for a value that could not be read; it never leaves this module inside a model."""
+
+
+MAX_PROBLEMS = 200
+"""After so many, a document is none of ours, and looking for what was meant takes too long."""
+
+
+class _TooManyError(Exception):
+    pass
 
 
 class Gaps(NamedTuple):
@@ -49,20 +59,6 @@ class Outcome(NamedTuple):
     gaps: Gaps
 
 
-_TYPE_WORDS = {
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "array": "a list",
-    "object": "a mapping of keys to values",
-    "null": "nothing",
-}
-_PYTHON_TYPES = {
-    str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null",
-}  # fmt: skip
-
-
 class Validator:
     """Reads trees by one schema. `models` gives the class of each `$defs` entry and of the root."""
 
@@ -77,21 +73,62 @@ class Validator:
 
     def read(self, tree: Any) -> Outcome:
         """The root model, and the problems in the order of the walk."""
+        self._tree = tree
         self._problems = []
+        self._missing: dict[Path, Problem] = {}
+        self._elsewhere: set[Path] = set()
         self._gaps = Gaps([], [], {})
-        value = self._model(self._root, self._schema, tree, ())
-        return Outcome(value, self._problems, self._gaps)
+        try:
+            value = self._model(self._root, self._schema, tree, ())
+        except _TooManyError:
+            value = INVALID
+        written = [self._missing[path] for path in self._elsewhere & self._missing.keys()]
+        problems = [each for each in self._problems if each not in written]
+        return Outcome(value, problems, self._gaps)
 
-    def _report(self, code: str, path: Path, message: str, **more: Any) -> Any:
-        self._problems.append(Problem(code, path, message, **more))
+    @cached_property
+    def _say(self) -> Complaints:
+        from mlspec.language.complaints import Complaints
+
+        return Complaints(self._schema)
+
+    def _report(self, problem: Problem) -> Any:
+        if len(self._problems) == MAX_PROBLEMS:
+            message = f"more than {MAX_PROBLEMS} mistakes: the rest of the file is not judged"
+            help = "mend those above first"
+            self._problems.append(problem._replace(message=message, label="", help=help))
+            raise _TooManyError
+        self._problems.append(problem)
         return INVALID
+
+    def _complain(self, complaint: Complaint) -> Any:
+        """Reports it. Returns what was meant, or INVALID."""
+        self._report(complaint.problem)
+        if complaint.stands_for:
+            self._elsewhere.add(complaint.stands_for)
+        return INVALID if complaint.meant is None else complaint.meant
+
+    def _wrong_type(self, schema: Mapping[str, Any], value: Any, path: Path) -> Any:
+        if type_of(value) == "unreadable":  # which the parser has reported
+            return INVALID
+        meant = self._complain(self._say.wrong_type(schema, value, path))
+        if meant is INVALID:
+            return INVALID
+        self._gaps.guessed.append(path)
+        return self._value(schema, meant, path)
+
+    def _not_a_choice(self, complaint: Complaint, path: Path) -> Any:
+        meant = self._complain(complaint)
+        if meant is not INVALID:
+            self._gaps.guessed.append(path)
+        return meant
 
     def _value(self, schema: Mapping[str, Any], value: Any, path: Path) -> Any:
         if "$ref" in schema:
             name = schema["$ref"].rpartition("/")[2]
             return self._model(name, self._definitions[name], value, path)
         if "discriminator" in schema:
-            return self._tagged(schema["discriminator"], value, path)
+            return self._tagged(schema, value, path)
         if "anyOf" in schema:
             return self._choice(schema["anyOf"], value, path)
         found = type_of(value)
@@ -110,29 +147,22 @@ class Validator:
 
     def _text(self, schema: Mapping[str, Any], value: str, path: Path) -> Any:
         if "const" in schema and value != schema["const"]:
-            return self._not_a_choice([schema["const"]], value, path)
+            return self._not_a_choice(self._say.not_a_choice([schema["const"]], value, path), path)
         if "enum" in schema and value not in schema["enum"]:
-            return self._not_a_choice(schema["enum"], value, path)
+            return self._not_a_choice(self._say.not_a_choice(schema["enum"], value, path), path)
         if len(value) < schema.get("minLength", 0):
-            return self._report("MLS105", path, f"{_place(path)} is empty")
+            return self._report(self._say.empty(path))
         if len(value) > schema.get("maxLength", len(value)):
-            limit = schema["maxLength"]
-            return self._report("MLS106", path, f"the text is longer than {limit} characters")
+            return self._report(self._say.too_long(schema["maxLength"], path))
         if "pattern" in schema and not matcher(schema["pattern"])(value):
-            return self._wrong_form(schema, value, path)
+            return self._report(self._say.wrong_form(schema, value, path))
         return value
 
     def _number(self, schema: Mapping[str, Any], value: float, path: Path) -> Any:
-        low, high = schema.get("minimum"), schema.get("maximum")
-        above = schema.get("exclusiveMinimum")
-        if above is not None and value <= above:
-            return self._report(
-                "MLS106", path, f"{value} is too small: more than {above} is needed"
-            )
-        if low is not None and value < low:
-            return self._report("MLS106", path, f"{value} is too small: {low} is the least")
-        if high is not None and value > high:
-            return self._report("MLS106", path, f"{value} is too large: {high} is the most")
+        too_small = value < schema.get("minimum", value)
+        too_small = too_small or value <= schema.get("exclusiveMinimum", value - 1)
+        if too_small or value > schema.get("maximum", value):
+            return self._report(self._say.out_of_range(schema, value, path))
         return value
 
     def _list(self, schema: Mapping[str, Any], value: list[Any], path: Path) -> Any:
@@ -150,7 +180,7 @@ class Validator:
         for key, inner in value.items():
             where = (*path, key)
             if "pattern" in names and not matcher(names["pattern"])(key):
-                self._wrong_form(names, key, where, on_key=True)
+                self._report(self._say.wrong_form(names, key, where, on_key=True))
                 self._gaps.lost.append(where)
             elif (found := self._value(values, inner, where)) is INVALID:
                 self._gaps.lost.append(where)
@@ -160,34 +190,48 @@ class Validator:
 
     def _model(self, name: str, schema: Mapping[str, Any], value: Any, path: Path) -> Any:
         if not isinstance(value, dict):
-            return self._wrong_type({"type": "object"}, value, path)
+            wanted = {"$ref": f"#/$defs/{name}"} if path else {"type": "object"}
+            return self._wrong_type(wanted, value, path)
         fields, properties = {}, schema["properties"]
         required = schema.get("required", ())
         for key, inner in value.items():
-            known: str | None = key
+            known = key
             if key not in properties:
                 if key.startswith("x-"):
                     continue
-                known = self._unknown_key(name, key, properties, (*path, key), value)
+                known = self._known_key(name, properties, (*path, key))
             found = INVALID
-            if known is not None and known not in fields:
+            if known and known not in fields:
                 found = self._value(properties[known], inner, (*path, key))
-            if found is INVALID or known is None:
+            if found is INVALID:
                 if known not in required:  # else something stands in for it
                     self._gaps.lost.append((*path, key))
                 continue
             fields[known] = found
             if known != key:
                 self._gaps.renamed[(*path, known)] = key
+        if not fields.keys() >= set(required):
+            self._report_missing(
+                [k for k in required if k not in {**value, **fields}], schema, path
+            )
         for key in required:
             if key not in fields:
-                if key not in value and not self._is_misspelt(key, value, properties):
-                    self._missing_key(key, properties[key], path)
                 fields[key] = self._stand_in(properties[key])
                 if fields[key] is INVALID:
                     return INVALID
                 self._gaps.guessed.append((*path, key))
         return self._models[name](**fields)
+
+    def _known_key(self, model: str, properties: Mapping[str, Any], path: Path) -> str:
+        """The key that must have been meant by an unknown one; empty if none must."""
+        meant = self._complain(self._say.unknown_key(model, properties, self._tree, path))
+        return "" if meant is INVALID else str(meant)
+
+    def _report_missing(self, keys: list[str], schema: Mapping[str, Any], path: Path) -> None:
+        properties = schema["properties"]
+        for key, problem in self._say.missing_keys(keys, properties, self._tree, path):
+            self._missing[(*path, key)] = problem
+            self._report(problem)
 
     def _stand_in(self, schema: Mapping[str, Any]) -> Any:
         """Something of the right form, to go on with where there is nothing."""
@@ -208,196 +252,29 @@ class Validator:
         empty: dict[str, Any] = {"array": (), "object": {}}
         return empty.get(schema.get("type", ""), INVALID)
 
-    def _tagged(self, discriminator: Mapping[str, Any], value: Any, path: Path) -> Any:
+    def _tagged(self, schema: Mapping[str, Any], value: Any, path: Path) -> Any:
         if not isinstance(value, dict):
-            return self._wrong_type({"type": "object"}, value, path)
+            return self._wrong_type(schema, value, path)
+        discriminator = schema["discriminator"]
         tag, mapping = discriminator["propertyName"], discriminator["mapping"]
         if tag not in value:
-            models = [self._definitions[ref.rpartition("/")[2]] for ref in mapping.values()]
-            known = {key for model in models for key in model["properties"]}
-            strange = [n for n in value if n not in known and not n.startswith("x-")]
-            if near := nearest(tag, strange):
-                self._unknown_key("", near, {tag: {}}, (*path, near), value)
-                return INVALID
-            help = f"add `{tag}:` with one of: {', '.join(mapping)}"
-            return self._report("MLS102", path, f"`{tag}` is missing", help=help, on_key=True)
+            self._complain(self._say.missing_tag(discriminator, self._tree, path))
+            return INVALID
         name = value[tag]
         if not isinstance(name, str):
-            return self._wrong_type({"type": "string"}, name, (*path, tag))
+            return self._wrong_type({"type": "string", "enum": list(mapping)}, name, (*path, tag))
         if name not in mapping:
-            name = self._not_a_choice(list(mapping), name, (*path, tag))
+            where = (*path, tag)
+            name = self._not_a_choice(self._say.not_a_tag(discriminator, name, where), where)
             if name is INVALID:
                 return INVALID
-            return self._value({"$ref": mapping[name]}, {**value, tag: name}, path)
+            value = {**value, tag: name}
         return self._value({"$ref": mapping[name]}, value, path)
 
     def _choice(self, branches: Sequence[Mapping[str, Any]], value: Any, path: Path) -> Any:
         found = type_of(value)
         for branch in branches:
-            wanted = "object" if "$ref" in branch else branch.get("type")
+            wanted = wanted_type(branch)
             if found == wanted or (found, wanted) == ("integer", "number"):
                 return self._value(branch, value, path)
         return self._wrong_type({"anyOf": branches}, value, path)
-
-    # ── what is said ──────────────────────────────────────────────────────────────────────────
-
-    def _wrong_type(self, schema: Mapping[str, Any], value: Any, path: Path) -> Any:
-        found = type_of(value)
-        if found == "unreadable":
-            return INVALID
-        branches = schema.get("anyOf", [schema])
-        wanted = ["object" if "$ref" in b else str(b.get("type")) for b in branches]
-        words = [_TYPE_WORDS[w] for w in wanted if not (w == "integer" and "number" in wanted)]
-        where = _place(path)
-        if found == "null":
-            message, help = f"{where} has no value", f"give it {_either(words)}, or remove it"
-            return self._report("MLS103", path, message, label=_article(found), help=help)
-        message = f"{where} must be {_either(words)}, not {_TYPE_WORDS[found]}"
-        by_type = dict(zip(wanted, branches, strict=True))
-        meant = meant_by(value, found, by_type)
-        self._report(
-            "MLS103", path, message, label=_article(found), help=meant.help, repair=meant.repair
-        )
-        if meant.value is INVALID:
-            return INVALID
-        self._gaps.guessed.append(path)
-        return self._value(schema, meant.value, path)
-
-    def _not_a_choice(self, choices: Sequence[str], value: Any, path: Path) -> Any:
-        key = path[-1] if isinstance(path[-1], str) else "this item"
-        near = nearest(str(value), choices)
-        is_sure = near is not None and is_slip(str(value), near, choices)
-        help = f"did you mean `{near}`?" if near else ""
-        if len(choices) == 1 and not near:
-            help = f"write `{choices[0]}`"
-        elif len(choices) > 1 and not is_sure:
-            help += (" " if help else "") + f"It is one of: {', '.join(map(str, choices))}"
-        message = f"`{shown(value)}` is not a value that `{key}` can have"
-        repair = Repair(f"write `{near}`", near, is_safe=is_sure) if near else None
-        self._report("MLS104", path, message, help=help, repair=repair)
-        if not is_sure:
-            return INVALID
-        self._gaps.guessed.append(path)
-        return near
-
-    def _wrong_form(
-        self, schema: Mapping[str, Any], value: str, path: Path, on_key: bool = False
-    ) -> Any:
-        says = schema.get("patternErrorMessage", f"text of the form {schema['pattern']}")
-        examples = schema.get("examples") or ()
-        help = f"for example `{examples[0]}`" if examples else ""
-        message = f"`{shown(value)}` is not {says}"
-        return self._report("MLS105", path, message, help=help, on_key=on_key)
-
-    def _unknown_key(
-        self, model: str, key: str, properties: Mapping[str, Any], path: Path, given: Any
-    ) -> str | None:
-        """Reports it. Returns the key that must have been meant, if one must."""
-        if key in NOT_YET.get(model, ()):
-            self._report(
-                "MLS107", path, f"`{key}` is planned, but mlspec does not do it yet",
-                help="remove it: a key that does nothing would be a lie", on_key=True,
-            )  # fmt: skip
-            return None
-        free = [name for name in properties if name not in given]
-        near = nearest(key, free)
-        if planned := nearest(key, NOT_YET.get(model, ())) if near is None else None:
-            help = f"`{planned}` is planned, but mlspec does not do it yet"
-        else:
-            keys = ", ".join(properties)
-            help = f"did you mean `{near}`?" if near else f"the keys here are: {keys}"
-        place = f"in `{path[-2]}`" if len(path) > 1 else "at the top of the document"
-        everything = [*properties, *NOT_YET.get(model, ())]
-        is_sure = near is not None and is_slip(key, near, everything)
-        repair = Repair(f"write `{near}`", near, is_safe=is_sure) if near else None
-        self._report(
-            "MLS101", path, f"there is no key `{shown(key)}` {place}", help=help, on_key=True,
-            repair=repair,
-        )  # fmt: skip
-        return near if is_sure else None
-
-    def _is_misspelt(self, key: str, given: Any, properties: Mapping[str, Any]) -> bool:
-        """Whether a key that is there was probably meant: then that one is reported alone."""
-        strange = [n for n in given if n not in properties and not n.startswith("x-")]
-        return nearest(key, strange) is not None
-
-    def _missing_key(self, key: str, schema: Mapping[str, Any], path: Path) -> None:
-        place = f"in `{path[-1]}`" if path else "at the top of the document"
-        about = schema.get("description", "")
-        if not about and "$ref" in schema:
-            about = self._definitions[schema["$ref"].rpartition("/")[2]].get("description", "")
-        help, repair = f"`{key}`: {about}", None
-        if "const" in schema:
-            line = f"{key}: {schema['const']}"
-            help, repair = f"add `{line}`", Repair(f"add `{line}`", line, is_safe=not path)
-        self._report(
-            "MLS102", path, f"`{key}` is missing {place}", help=help, on_key=True, repair=repair
-        )
-
-
-def type_of(value: Any) -> str:
-    """The JSON type of a value of the tree."""
-    simple = _PYTHON_TYPES.get(type(value))
-    if simple is not None:
-        return simple
-    if isinstance(value, dict):
-        return "object"
-    return "array" if isinstance(value, list) else "unreadable"
-
-
-@cache
-def matcher(pattern: str) -> Callable[[str], object]:
-    """A function that says whether the whole text matches a schema's `^…$` pattern. (Python's `$`
-    would also match before a final newline.)"""
-    return re.compile(pattern.removeprefix("^").removesuffix("$")).fullmatch
-
-
-_QUOTES = Repair("put it in quotes", around=('"', '"'), is_safe=True)
-
-
-class _Meant(NamedTuple):
-    """What a value of the wrong type probably means, and how to say so. INVALID: nobody knows."""
-
-    value: Any = INVALID
-    help: str = ""
-    repair: Repair | None = None
-
-
-def meant_by(value: Any, found: str, wanted: Mapping[str, Mapping[str, Any]]) -> _Meant:
-    """`wanted`: the types that are possible there, each with its schema."""
-    if "string" in wanted and found in ("integer", "number", "boolean"):
-        return _as_text(wanted["string"], value)
-    if "boolean" in wanted and value in ("yes", "no", "on", "off"):
-        word = "true" if value in ("yes", "on") else "false"
-        help = f"YAML 1.2 reads `{value}` as text; write true or false"
-        return _Meant(word == "true", help, Repair(f"write {word}", word, is_safe=True))
-    if "array" in wanted and found == "string":
-        items = wanted["array"].get("items", {})
-        if items.get("type") == "string":
-            repair = Repair("make it a list", around=("[", "]"), is_safe="," not in value)
-            return _Meant([value], f"write [{shown(value)}]", repair)
-        return _Meant(help=f"write [{shown(value)}]")
-    return _Meant()
-
-
-def _as_text(schema: Mapping[str, Any], value: Any) -> _Meant:
-    """What to do about a number or a truth value where text of that form is wanted."""
-    text = shown(value)
-    if "pattern" in schema and not matcher(schema["pattern"])(text):
-        examples = schema.get("examples") or ()
-        return _Meant(help=f"for example `{examples[0]}`" if examples else "")
-    if "enum" in schema and text not in schema["enum"]:
-        return _Meant(help=f"It is one of: {', '.join(map(str, schema['enum']))}")
-    return _Meant(text, "put it in quotes", _QUOTES)
-
-
-def _place(path: Path) -> str:
-    return f"`{path[-1]}`" if path and isinstance(path[-1], str) else "this item"
-
-
-def _either(words: Sequence[str]) -> str:
-    return " or ".join(dict.fromkeys(words))
-
-
-def _article(json_type: str) -> str:
-    return f"this is {_TYPE_WORDS[json_type]}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mlspec.checks.commands import check_commands
-from tests.specs import PROJECT, diagnosed, found_at, merged, problem, problems
+from mlspec.source.problem import diagnose
+from tests.specs import PROJECT, diagnosed, found_at, merged, problem, problems, tree
 
 
 def train(run: str) -> str:
@@ -39,7 +40,7 @@ def test_commands_that_can_run(patch: str) -> None:
         pytest.param(
             "a ${{ inputs.tdiy }}",
             "`${{ inputs.tdiy }}` names nothing",
-            "did you mean `tidy`?",
+            "did you mean `${{ inputs.tidy }}`?",
             id="misspelt",
         ),
         pytest.param(
@@ -63,8 +64,14 @@ def test_commands_that_can_run(patch: str) -> None:
         pytest.param(
             "a ${{ input.tidy }}",
             "`${{ input.tidy }}` is not a placeholder",
-            "write `${{ inputs.NAME }}`",
-            id="no-placeholder",
+            "did you mean `${{ inputs.tidy }}`?",
+            id="misspelt-group",
+        ),
+        pytest.param(
+            "a ${{ matrix.python }}",
+            "`${{ matrix.python }}` is not a placeholder",
+            "write `${{ inputs.NAME }}`, `${{ outputs.NAME }}`, `${{ params.NAME }}` or",
+            id="of-another-tool",
         ),
     ],
 )
@@ -73,13 +80,43 @@ def test_a_placeholder_that_names_nothing(run: str, said: str, help: str) -> Non
 
     assert (found.code, found.message) == ("MLS209", said)
     assert found.help.startswith(help)
-    assert found_at(found, merged(PROJECT, train(run))) == run
+    assert found_at(found, merged(PROJECT, train(run))) == run.removeprefix("a ")
+
+
+@pytest.mark.parametrize(
+    ("run", "at"),
+    [
+        pytest.param('[a, "--in=${{ inputs.tdiy }}"]', "${{ inputs.tdiy }}", id="list"),
+        pytest.param('"a ${{inputs.tdiy}} b"', "${{inputs.tdiy}}", id="without-spaces"),
+        pytest.param(
+            "'a ${{ inputs.tdiy }} ${{ inputs.tdiy }}'",
+            "a ${{ inputs.tdiy }} ${{ inputs.tdiy }}",
+            id="twice",
+        ),
+    ],
+)
+def test_only_the_placeholder_is_pointed_at(run: str, at: str) -> None:
+    patch = f"training: {{grader: {{run: {run}}}}}"
+    text = merged(PROJECT, patch)
+
+    found = problems(check_commands, patch)[0]
+
+    assert found_at(diagnose(tree(patch), found), text) == at
+
+
+def test_the_placeholder_that_was_meant_can_be_written_by_a_machine() -> None:
+    found = diagnosed(check_commands, train("a ${{ inputs.tdiy }} ${{ outputs.model }}"))
+
+    assert found.fix is not None
+    assert not found.fix.is_safe
+    assert [edit.text for edit in found.fix.edits] == ["${{ inputs.tidy }}"]
+    assert found.fix.edits[0].span == found.span
 
 
 def test_a_step_without_params_is_told_so() -> None:
     found = problem(check_commands, "transforms: {clean: {run: 'a ${{ params.x }}'}}")
 
-    assert found.help == "this step has no params"
+    assert found.help == "add `x` to the params of this step: it has none"
     assert found.label == "`x` is not among the params of this step"
 
 
@@ -96,7 +133,8 @@ def test_an_evaluation_has_params_of_its_own() -> None:
         "training: {grader: {params: {trees: 1}, evaluate: {run: 'a ${{ params.trees }}'}}}",
     )
 
-    assert (found.code, found.help) == ("MLS209", "this step has no params")
+    help = "add `trees` to the params of this step: it has none"
+    assert (found.code, found.help) == ("MLS209", help)
 
 
 def test_a_misspelt_input_is_not_said_again_of_every_placeholder() -> None:
@@ -114,9 +152,9 @@ def test_an_ingest_of_your_own_writes_its_source() -> None:
     ("run", "said", "help"),
     [
         pytest.param("'a \"b'", "no closing quotation", "close the quotes", id="quotes"),
-        pytest.param("' '", "the command is empty", "", id="blank"),
-        pytest.param("[]", "the command is empty", "", id="empty-list"),
-        pytest.param('"a \\0"', "holds a NUL character", "", id="nul"),
+        pytest.param("' '", "the command is empty", "name the program to run", id="blank"),
+        pytest.param("[]", "the command is empty", "name the program to run", id="empty-list"),
+        pytest.param('"a \\0"', "holds a NUL character", "remove it", id="nul"),
     ],
 )
 def test_what_is_no_command(run: str, said: str, help: str) -> None:
@@ -135,4 +173,27 @@ def test_shell_syntax_in_a_command_that_no_shell_reads(sign: str) -> None:
 
     assert (found.code, found.severity) == ("MLS302", "warning")
     assert found.message == f"no shell reads this command: `{sign}` is passed on as a word"
-    assert found_at(found, merged(PROJECT, patch)) == f"a {sign} b"
+    assert found.help == f"if you need a shell, write `run: [sh, -c, 'a {sign} b']`"
+    assert found_at(found, merged(PROJECT, patch)) == sign
+
+
+def test_a_parameter_is_never_put_where_a_shell_would_read_it() -> None:
+    found = problem(check_commands, train("a ${{ params.trees }} | b"))
+
+    assert found.help == 'if you need a shell, write `run: [sh, -c, "… && …"]`'
+
+
+@pytest.mark.parametrize("variable", ["$TREES", "${TREES}"])
+def test_a_shell_s_variable_in_a_command_that_no_shell_reads(variable: str) -> None:
+    patch = train(f"a --trees {variable}")
+
+    found = diagnosed(check_commands, patch)
+
+    assert (found.code, found.severity) == ("MLS302", "warning")
+    assert found.message == f"no shell reads this command: `{variable}` is passed on as it is"
+    assert found_at(found, merged(PROJECT, patch)) == variable
+
+
+@pytest.mark.parametrize("run", ["a '$TREES'", "a $5", "a ${{ params.trees }}"])
+def test_a_dollar_that_no_shell_would_read_either(run: str) -> None:
+    assert problems(check_commands, train(run)) == []

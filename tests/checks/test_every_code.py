@@ -6,13 +6,19 @@ and what it says.
 
 from __future__ import annotations
 
+import ast
+from functools import cache
+from pathlib import Path
+
 import pytest
 
 from mlspec.checks import run_checks
+from mlspec.cli.compilation import compile_project
+from mlspec.cli.silencing import with_policy
 from mlspec.diagnostics.codes import CODES
 from mlspec.source.parser import parse, parse_file
 from mlspec.source.reader import SourceError, decode
-from tests.specs import context, read_patch
+from tests.specs import PLATFORM, PROJECT, ROOT, context, read_patch
 
 TEXTS = {
     "MLS002": "a: \x07",
@@ -132,7 +138,91 @@ def test_more_than_the_quota() -> None:
     assert {problem.code for problem in run_checks(given)} == {"MLS502"}
 
 
-def test_no_code_is_left_out() -> None:
-    shown = {*TEXTS, *SHAPES, *MEANINGS, *PROTECTED, "MLS001", "MLS502", "MLS504"}
+COMMENTS = {
+    "MLS007": "# mlspec: ignore[MLS204] nothing is unused here\nmetadata:",
+    "MLS008": "# mlspec: ignore[MLS204]\nmetadata:",
+}
 
-    assert shown == {code for code in CODES if code < "MLS6"}
+
+@pytest.mark.parametrize("code", COMMENTS)
+def test_a_comment_that_silences_nothing(code: str, tmp_path: Path) -> None:
+    text = PROJECT.replace("metadata:", COMMENTS[code], 1)
+    (tmp_path / "project.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "platform.yaml").write_text(PLATFORM, encoding="utf-8")
+    result = compile_project(str(tmp_path / "project.yaml"))
+
+    [judged] = with_policy([result], strict=False)
+
+    before = {diagnostic.code for diagnostic in result.diagnostics}
+    assert {diagnostic.code for diagnostic in judged.diagnostics} - before == {code}
+
+
+HERE = {
+    *TEXTS, *SHAPES, *MEANINGS, *PROTECTED, *COMMENTS, "MLS001", "MLS502", "MLS504",
+}  # fmt: skip
+
+
+def test_no_code_is_left_out() -> None:
+    assert {code for code in CODES if code < "MLS6"} == HERE
+
+
+@pytest.mark.parametrize("code", sorted(set(CODES) - HERE))
+def test_a_code_of_the_generated_tree_has_a_test_that_sees_it(code: str) -> None:
+    """Those need a tree, or a renderer, that is wrong: the tests of the commands make them."""
+    tests = [*(ROOT / "tests/cli").glob("test_*.py"), *(ROOT / "tests/output").glob("test_*.py")]
+
+    assert any(_asserts(code, file) for file in tests)
+
+
+def _asserts(code: str, file: Path) -> bool:
+    """Whether an `assert` of the file asks for the code."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    texts = (
+        constant.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assert)
+        for constant in ast.walk(node.test)
+        if isinstance(constant, ast.Constant)
+    )
+    return any(code in text for text in texts if isinstance(text, str))
+
+
+@cache
+def emitted() -> frozenset[str]:
+    """Every text of the compiler that is a code, the table and what is done about codes aside."""
+    places = [*(ROOT / "mlspec").rglob("*.py"), *(ROOT / "renderers").rglob("*.py")]
+    aside = {
+        "mlspec/diagnostics/codes.py", "mlspec/diagnostics/policy.py", "mlspec/checks/gaps.py",
+        "mlspec/cli/compilation.py", "mlspec/diagnostics/excerpt.py",
+    }  # fmt: skip
+    texts = {"MLS007", "MLS008"} & _codes_given(ROOT / "mlspec/diagnostics/policy.py")
+    for file in places:
+        if file.relative_to(ROOT).as_posix() not in aside:
+            texts |= _texts(file)
+    return frozenset(texts)
+
+
+def _texts(file: Path) -> set[str]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def _codes_given(file: Path) -> set[str]:
+    """The texts that are given as `code=` to a Diagnostic."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return {
+        node.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword) and node.arg == "code"
+        if isinstance(node.value, ast.Constant)
+    }
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_code_is_emitted_somewhere_and_explained(code: str) -> None:
+    assert code in emitted()
+    assert (ROOT / f"mlspec/diagnostics/explanations/{code}.md").is_file()

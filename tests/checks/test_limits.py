@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlspec.checks.limits import check_quota, copies
+from mlspec.checks.limits import check_quota, check_sizes, copies
 from tests.specs import PROJECT, diagnosed, found_at, inputs, merged, problem, problems, project
 
 SERVING = "serving: {api: {replicas: %s, resources: {cpu: 1, memory: 1Gi}}}"
@@ -97,3 +97,25 @@ def test_defaults_of_the_platform_count_as_the_plan_takes_them() -> None:
 
     assert inputs(on="{defaults: {resources: {memory: 2Gi}}}").resources(None).cpu == "500m"
     assert found.message == "1 of cpu are asked for in `dev`, where the quota is 0.999"
+
+
+@pytest.mark.parametrize(
+    ("patch", "path"),
+    [
+        pytest.param(
+            "training: {grader: {resources: {cpu: 500}}}", ("training", "grader"), id="step"
+        ),
+        pytest.param("serving: {api: {resources: {cpu: 500}}}", ("serving", "api"), id="service"),
+    ],
+)
+def test_thousandths_of_a_cpu_without_their_unit(patch: str, path: tuple[str, ...]) -> None:
+    found = problem(check_sizes, patch)
+
+    assert (found.code, found.path) == ("MLS106", (*path, "resources", "cpu"))
+    assert found.message == "500 CPUs are more than a machine has"
+    assert found.help == "write `500m` for 0.5 of a CPU"
+
+
+@pytest.mark.parametrize("cpu", ["64", "448", "500m", "0.5"])
+def test_as_many_cpus_as_a_machine_may_have(cpu: str) -> None:
+    assert problems(check_sizes, f"training: {{grader: {{resources: {{cpu: {cpu}}}}}}}") == []

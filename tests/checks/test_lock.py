@@ -94,7 +94,7 @@ def test_a_service_that_waits_for_a_model_nobody_publishes_is_warned_of() -> Non
     found = problem(check_locked_models, patch, environment="dev")
 
     assert (found.code, found.path) == ("MLS507", ("serving", "api", "alias"))
-    assert "registers it as next" in found.message
+    assert "registers it as `next`" in found.message
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mlspec.checks.references import check_references
 from tests.specs import PROJECT, diagnosed, found_at, merged, problem, problems, span_text
 
@@ -191,3 +193,22 @@ def test_a_misspelt_input_is_one_mistake_though_something_is_expected_of_it() ->
     found = problem(check_references, patch)
 
     assert found.path == ("training", "grader", "inputs", 0)
+
+
+@pytest.mark.parametrize(
+    ("patch", "written"),
+    [
+        pytest.param("training: {grader: {inputs: [tdiy]}}", "tidy", id="data-set"),
+        pytest.param("training: {grader: {inputs: [clean]}}", "tidy", id="only-output-of-a-step"),
+        pytest.param("serving: {api: {model: gradr}}", "grader", id="model"),
+        pytest.param("monitoring: {apj: {slo: {}}}", "api", id="service"),
+        pytest.param("training: {grader: {expects: {tidi: {a: int}}}}", "tidy", id="expectation"),
+    ],
+)
+def test_the_near_name_is_offered_and_never_taken(patch: str, written: str) -> None:
+    """Names are the user's own: what is near may be right, and is for a person to say."""
+    found = diagnosed(check_references, patch)
+
+    assert found.fix is not None
+    assert [edit.text for edit in found.fix.edits] == [written]
+    assert not found.fix.is_safe

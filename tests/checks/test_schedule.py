@@ -34,7 +34,7 @@ def test_schedules_that_come(patch: str) -> None:
     ("expression", "code", "said"),
     [
         ("0 25 * * *", "MLS212", "is not a schedule: the hour 25 is not between 0 and 23"),
-        ("@Daily", "MLS212", "is not a schedule: it has 1 fields"),
+        ("@Daily", "MLS212", "is not a schedule: it has 1 field, not five"),
         ("0 0 31 2 *", "MLS213", "never comes: no month has such a day"),
     ],
 )
@@ -68,3 +68,17 @@ def test_a_schedule_of_nothing() -> None:
 
     assert (found.code, found.path) == ("MLS201", ("pipeline", "schedule"))
     assert found.message == "there is nothing to run: no transforms and no training"
+
+
+@pytest.mark.parametrize(
+    ("schedule", "help"),
+    [
+        pytest.param("0 30 2 * * *", 'did you mean "30 2 * * *"?', id="seconds"),
+        pytest.param("daily", 'did you mean "@daily"?', id="word"),
+        pytest.param("every monday", 'did you mean "0 3 * * mon"?', id="day"),
+        pytest.param("TZ=UTC 0 3 * * *", 'for example "0 3 * * *": every day at three', id="zone"),
+        pytest.param("0 3 * * 7", 'for example "0 3 * * *": every day at three', id="no-sunday"),
+    ],
+)
+def test_the_schedule_that_was_meant(schedule: str, help: str) -> None:
+    assert problem(check_schedule, f"pipeline: {{schedule: '{schedule}'}}").help == help

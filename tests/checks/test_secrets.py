@@ -72,7 +72,7 @@ def test_a_telling_name_beside_a_random_value(name: str) -> None:
     found = problem(check_secrets, env(name, "x9f2kq81zz"))
 
     assert (found.code, found.path) == ("MLS401", ("transforms", "clean", "env", name))
-    assert found.message == f"what `{name}` names is written in plain text here"
+    assert found.message == f"the value of `{name}` is written in plain text here"
 
 
 @pytest.mark.parametrize(

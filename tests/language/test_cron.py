@@ -50,7 +50,7 @@ def test_descriptors_stand_for_expressions(descriptor: str) -> None:
         pytest.param("0 3 * *", "it has 4 fields", id="four-fields"),
         pytest.param("0 0 3 * * *", "it has 6 fields", id="seconds"),
         pytest.param("@every 1h", "it has 2 fields", id="every"),
-        pytest.param("@Daily", "it has 1 fields", id="descriptor-in-capitals"),
+        pytest.param("@Daily", "it has 1 field, not five", id="descriptor-in-capitals"),
         pytest.param("CRON_TZ=UTC 0 3 * * *", "it has 6 fields", id="time-zone"),
         pytest.param("60 * * * *", "the minute 60 is not between 0 and 59", id="minute"),
         pytest.param("0 24 * * *", "the hour 24 is not between 0 and 23", id="hour"),

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ConfigDict, TypeAdapter
 
 from mlspec.language import scalars
-from mlspec.language.validator import matcher
+from mlspec.language.forms import matcher
 
 A64 = "a" * 64
 

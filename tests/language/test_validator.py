@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from mlspec.language.forms import matcher
 from mlspec.language.reader import validator
 from mlspec.language.schema import json_schema, pydantic_model
-from mlspec.language.validator import INVALID, Outcome, matcher
+from mlspec.language.validator import INVALID, Outcome
 from tests.specs import EXAMPLE, PLATFORM, found_at, merged, read_patch, tree
 from tests.specs import PROJECT as MINIMAL
 
@@ -339,7 +340,7 @@ def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe:
             "MLS103",
             "`type` must be text, not a list",
             "type",
-            "",
+            "for example `s3`",
             id="type-of-the-wrong-type",
         ),
         pytest.param(
@@ -371,7 +372,7 @@ def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe:
             "MLS101",
             "there is no key `sevring` at the top of the document",
             "sevring",
-            "the keys here are: apiVersion, kind",
+            "`serving` is there already: remove one of the two",
             id="misspelt-key-beside-the-right-one",
         ),
         pytest.param(
@@ -395,7 +396,7 @@ def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe:
             "MLS102",
             "`team` is missing in `metadata`",
             "metadata",
-            "`team`: The team that answers for the project",
+            "add `team:`. The team that answers for the project",
             id="missing-key",
         ),
         pytest.param(
@@ -411,7 +412,7 @@ def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe:
             "MLS105",
             "`Wine Quality` is not a name: lower-case letters",
             "Wine Quality",
-            "for example `wine-quality`",
+            "did you mean `wine-quality`?",
             id="form",
         ),
         pytest.param(
@@ -419,7 +420,7 @@ def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe:
             "MLS105",
             "`Tidy Up` is not a name: lower-case letters",
             "Tidy Up",
-            "for example `wine-quality`",
+            "did you mean `tidy-up`?",
             id="form-of-a-key",
         ),
         pytest.param(
@@ -427,7 +428,7 @@ def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe:
             "MLS106",
             "101 is too large: 100 is the most",
             "101",
-            "",
+            "write 0 to 100",
             id="too-large",
         ),
         pytest.param(
@@ -435,7 +436,7 @@ def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe:
             "MLS106",
             "0 is too small: 1 is the least",
             "0",
-            "",
+            "write 1 to 10000",
             id="too-small",
         ),
         pytest.param(
@@ -443,18 +444,23 @@ def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe:
             "MLS106",
             "0.0 is too small: more than 0 is needed",
             "0.0",
-            "",
+            "write more",
             id="not-above",
         ),
         pytest.param(
-            "{training: {grader: {run: ''}}}", "MLS105", "`run` is empty", "''", "", id="empty"
+            "{training: {grader: {run: ''}}}",
+            "MLS105",
+            "`run` is empty",
+            "''",
+            "write it, or remove it",
+            id="empty",
         ),
         pytest.param(
             "{training: {grader: {run: [python, '']}}}",
             "MLS105",
-            "this item is empty",
+            "item 2 of `run` is empty",
             "''",
-            "",
+            "write it, or remove it",
             id="empty-item",
         ),
         pytest.param(
@@ -470,7 +476,7 @@ def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe:
             "MLS103",
             "`cache` must be true or false, not text",
             "'yes'",
-            "YAML 1.2 reads `yes` as text; write true or false",
+            "YAML 1.2 reads `yes` as text; write true",
             id="yes",
         ),
         pytest.param(
@@ -478,7 +484,7 @@ def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe:
             "MLS103",
             "`transforms` must be a mapping of keys to values, not a list",
             "transforms",
-            "",
+            "for example `{wine-quality: …}`",
             id="list-for-a-mapping",
         ),
         pytest.param(
@@ -486,7 +492,7 @@ def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe:
             "MLS103",
             "`tastings` must be a mapping of keys to values, not text",
             "s3",
-            "",
+            "for example `{format: csv, type: s3, uri: s3://cellar/tastings.csv}`",
             id="text-for-a-tagged-model",
         ),
         pytest.param(
@@ -494,7 +500,7 @@ def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe:
             "MLS103",
             "`image` must be text or a mapping of keys to values, not a list",
             "image",
-            "",
+            "for example `ghcr.io/acme/wine-quality:1.4.0`",
             id="neither-of-the-choices",
         ),
         pytest.param(
@@ -516,9 +522,9 @@ def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe:
         pytest.param(
             "{training: {grader: {resources: {memory: 4}}}}",
             "MLS103",
-            "`memory` must be text, not a whole number",
+            "`memory` must be a memory quantity with its unit, such as 512Mi or 4Gi",
             "4",
-            "for example `4Gi`",
+            "say the unit: `4Gi` or `4Mi`",
             id="number-without-its-unit",
         ),
         pytest.param(
@@ -526,7 +532,7 @@ def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe:
             "MLS103",
             "`concurrency` must be text, not true or false",
             "false",
-            "It is one of: forbid, allow, replace",
+            "it is one of: forbid, allow, replace",
             id="truth-value-for-a-choice",
         ),
         pytest.param(
@@ -534,7 +540,7 @@ def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe:
             "MLS103",
             "`factor` must be a whole number, not text",
             "'2'",
-            "",
+            "write 2 without quotes",
             id="text-for-a-number",
         ),
     ],
@@ -554,7 +560,7 @@ def test_a_key_without_a_value_has_none() -> None:
     [found] = problems(example() | {"image": None})
 
     assert found.message == "`image` has no value"
-    assert found.help == "give it text or a mapping of keys to values, or remove it"
+    assert found.help == "give it a value, such as `ghcr.io/acme/wine-quality:1.4.0`, or remove it"
 
 
 def test_a_tag_without_a_value_has_none() -> None:
