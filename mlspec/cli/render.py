@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from mlspec.cli.reporting import (
-    format_option,
+    Reporting,
     paths_argument,
     platform_option,
     projects_at,
     report,
+    reporting_options,
 )
 
 if TYPE_CHECKING:
@@ -33,32 +35,40 @@ if TYPE_CHECKING:
     metavar="FOLDER",
     help="Where the manifests go: FOLDER/<project>/<environment>/<target>/.",
 )
+@click.option("--force", is_flag=True, help="Overwrite generated files that were edited by hand.")
 @platform_option
-@format_option
+@reporting_options
 def command(
     paths: tuple[str, ...],
     environment: str | None,
     output: str,
+    force: bool,
     platform: str | None,
-    format: str,
+    reporting: Reporting,
 ) -> None:
     """Write the Kubernetes manifests of projects.
 
     PATH is a project.yaml, or a folder: then every project.yaml below it is rendered. Nothing is
     written when any project has an error. Files that mlspec did not write are left alone.
 
+    A generated file that was edited by hand is reported, and nothing of its project is written.
+    With --force it is overwritten, or removed if the spec no longer renders it; so is any file at
+    the path of a generated one, should provenance.json not tell whose it is. After a merge of two
+    rendered branches, solve the merge in the specs and render with --force.
+
     \b
     Examples:
       mlspec render
       mlspec render projects/wine --env prod
       mlspec render -o /tmp/preview
+      mlspec render --force
     """
     from mlspec.cli.rendering import must_exist, trees_of
 
     start = perf_counter()
-    results = projects_at(paths, platform)
+    results = projects_at(paths, platform, strict=reporting.strict)
     if any(result.failed for result in results):
-        report(results, format, perf_counter() - start)
+        report(results, reporting, perf_counter() - start)
         raise SystemExit(1)
     must_exist(results, environment)
     trees, wrong = trees_of(results, environment)
@@ -66,23 +76,28 @@ def command(
     if not wrong:
         for tree in trees:
             if tree.scopes or environment is None:  # else it has no such environment
-                _write(tree, Path(output), environment, lines, wrong)
+                found, line = _write(tree, Path(output), environment, force)
+                wrong += found
+                lines += [line] if line else []
     has_warnings = any(result.diagnostics for result in results)
-    if wrong or has_warnings or format != "text":
-        report(results, format, perf_counter() - start, wrong)
-    if format == "text":
-        click.echo("".join(f"{line}\n" for line in lines), nl=False)
+    if wrong or has_warnings or reporting.format != "text":
+        report(results, reporting, perf_counter() - start, wrong)
+    if reporting.format == "text" and not reporting.quiet:
+        text = "".join(f"{line}\n" for line in lines)
+        encoding = sys.stdout.encoding  # which may not have the characters of a folder's name
+        click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
     if wrong:
         raise SystemExit(1)
 
 
 def _write(
-    tree: Tree, output: Path, environment: str | None, lines: list[str], wrong: list[Diagnostic]
-) -> None:
-    """Writes a project's tree, and adds a line about it, or what is wrong."""
+    tree: Tree, output: Path, environment: str | None, force: bool
+) -> tuple[list[Diagnostic], str]:
+    """Writes a project's tree. Returns what is wrong, and a line about what was done, if it was."""
     from mlspec.cli.compilation import input_digests
+    from mlspec.cli.generated import edited, left_over
     from mlspec.diagnostics import Diagnostic, Span
-    from mlspec.output.errors import OutputError
+    from mlspec.output.errors import EditedFiles, OutputError
     from mlspec.output.tree import write_tree
 
     root = output / tree.result.name
@@ -92,13 +107,16 @@ def _write(
             tree.files,
             inputs=input_digests(tree.result),
             scopes=None if environment is None else tree.scopes,
+            force=force,
         )
+    except EditedFiles as error:
+        return list(edited(tree, output, error.edits, is_mixed=error.is_mixed)), ""
     except OutputError as error:
         message = f"cannot write {error.root}: {error.reason}"
         span = Span(file=str(error.root))
-        wrong.append(Diagnostic(code="MLS604", message=message, span=span, help=error.help))
-        return
+        return [Diagnostic(code="MLS604", message=message, span=span, help=error.help)], ""
     where = ", ".join(tree.scopes) or "no environment to render"
     changed = f"{len(changes.written)} written, {len(changes.removed)} removed"
     total = f"{len(tree.files)} manifest{'' if len(tree.files) == 1 else 's'}"
-    lines.append(f"{root}: {total} ({where}); {changed if changes else 'no changes'}")
+    left = list(left_over(tree, output, changes, environment=environment, force=force))
+    return left, f"{root}: {total} ({where}); {changed if changes else 'no changes'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from mlspec.cli.reporting import (
-    format_option,
+    Reporting,
     paths_argument,
     platform_option,
     projects_at,
     report,
+    reporting_options,
 )
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from mlspec.cli.rendering import Tree
     from mlspec.diagnostics import Diagnostic
+    from mlspec.output.drift import Drift
 
 
 @click.command("verify")
@@ -30,13 +33,16 @@ if TYPE_CHECKING:
     help="The folder of the generated manifests.",
 )  # fmt: skip
 @platform_option
-@format_option
-def command(paths: tuple[str, ...], output: str, platform: str | None, format: str) -> None:
+@reporting_options
+def command(
+    paths: tuple[str, ...], output: str, platform: str | None, reporting: Reporting
+) -> None:
     """Check that the generated manifests are current. Nothing is written.
 
-    Every file of these projects is compared with what they render to now: one that differs, is
-    missing, or should not be there is an error. The folder of a project that is gone is not looked
-    at: delete it with the project.
+    Every file of these projects is compared with what they render to now: one that differs, was
+    edited by hand, is missing, or should not be there is an error. So is the folder of a project
+    that is gone, when all projects are looked at: that is when a PATH, or without one the current
+    folder, has the folder of the manifests in it.
 
     \b
     Examples:
@@ -46,41 +52,116 @@ def command(paths: tuple[str, ...], output: str, platform: str | None, format: s
     from mlspec.cli.rendering import trees_of
 
     start = perf_counter()
-    results = projects_at(paths, platform)
+    results = projects_at(paths, platform, strict=reporting.strict)
     if any(result.failed for result in results):
-        report(results, format, perf_counter() - start)
+        report(results, reporting, perf_counter() - start)
         raise SystemExit(1)
     trees, wrong = trees_of(results, None)
     for tree in trees:
         wrong += _drift(tree, Path(output))
-    if report(results, format, perf_counter() - start, wrong):
+    if _is_within(Path(output), paths or (".",)):
+        wrong += _orphans(Path(output), {result.name for result in results})
+    if report(results, reporting, perf_counter() - start, wrong):
         raise SystemExit(1)
 
 
 def _drift(tree: Tree, output: Path) -> Iterator[Diagnostic]:
+    from mlspec.cli.generated import synced_folders
     from mlspec.diagnostics import Diagnostic, Span
+    from mlspec.output.drift import compare
     from mlspec.output.errors import OutputError
-    from mlspec.output.provenance import compare
+    from mlspec.output.tree import check_root
 
     root = output / tree.result.name
+    span = Span(file=str(root))
     try:
-        drift = compare(root, tree.files, environments=tree.scopes)
+        check_root(root)
+        drift = compare(root, tree.files, environments=synced_folders(tree))
     except OSError as error:
         message = f"cannot read {root}: {OutputError.from_os_error(root, error).reason}"
-        yield Diagnostic(code="MLS001", message=message, span=Span(file=str(root)))
-        return
-    said = (
-        ("MLS601", drift.stale, "is not what the spec renders to"),
-        ("MLS602", drift.missing, "is missing"),
-        ("MLS603", drift.unexpected, "is not rendered by the spec, but would be synced"),
-    )
-    for code, paths, message in said:
-        for path in paths:
-            edited = path in drift.edited
-            help = (
-                "it was edited by hand: change the spec instead" if edited else "run mlspec render"
-            )
+        yield Diagnostic(code="MLS001", message=message, span=span)
+    except OutputError as error:
+        message = f"{root} was never rendered: {error.reason}"
+        yield Diagnostic(code="MLS602", message=message, span=span, help=error.help)
+    else:
+        yield from _differences(tree, output, drift)
+
+
+def _differences(tree: Tree, output: Path, drift: Drift) -> Iterator[Diagnostic]:
+    from mlspec.cli.generated import edited, render_command, unexpected
+    from mlspec.diagnostics import Diagnostic, Span
+
+    root = output / tree.result.name
+    ours = drift.provenance.provenance.files
+    help = f"run {render_command(output)}"
+    if drift.provenance.state == "missing" and len(drift.missing) == len(tree.files):
+        if tree.files:
+            message = f"{root} was never rendered"
+            yield Diagnostic(code="MLS602", message=message, span=Span(file=str(root)), help=help)
+    else:
+        for path in drift.stale:
             file = f"{root}/{path}"
-            yield Diagnostic(
-                code=code, message=f"{file} {message}", span=Span(file=file), help=help
-            )
+            message = f"{file} is not what the spec renders to"
+            how = help if path in ours else f"run {render_command(output, '--force')}"
+            yield Diagnostic(code="MLS601", message=message, span=Span(file=file), help=how)
+        for path in drift.missing:
+            file = f"{root}/{path}"
+            message = f"{file} is missing"
+            yield Diagnostic(code="MLS602", message=message, span=Span(file=file), help=help)
+        yield from _inventory(root, output, drift)
+    yield from unexpected(root, drift.unexpected, ours, output)
+    yield from edited(tree, output, drift.edited, is_mixed=drift.is_mixed)
+
+
+def _inventory(root: Path, output: Path, drift: Drift) -> Iterator[Diagnostic]:
+    """What is wrong with provenance.json itself."""
+    from mlspec.cli.generated import render_command
+    from mlspec.diagnostics import Diagnostic, Span
+    from mlspec.output.provenance import FILE_NAME
+
+    span = Span(file=f"{root}/{FILE_NAME}")
+    force = f"see that the spec is right, then run {render_command(output, '--force')}"
+    if drift.provenance.state == "corrupt":
+        message = f"{span.file} is damaged: {drift.provenance.reason}"
+        yield Diagnostic(code="MLS601", message=message, span=span, help=force)
+    elif drift.provenance.state == "missing":
+        message = f"{span.file} is missing"
+        yield Diagnostic(code="MLS602", message=message, span=span, help=force)
+    elif drift.is_inventory_stale:
+        message = f"{span.file} does not list the files as they are"
+        help = f"run {render_command(output)}"
+        yield Diagnostic(code="MLS601", message=message, span=span, help=help)
+
+
+def _is_within(output: Path, paths: tuple[str, ...]) -> bool:
+    """Whether projects are looked for in a folder that has the output in it: then in all there are.
+
+    From elsewhere (`mlspec verify projects/wine`), a tree of a project that was not looked at is no
+    mistake.
+    """
+    place = Path(os.path.realpath(output))  # Path.resolve() fails for a link to itself
+    return any(
+        place.is_relative_to(os.path.realpath(path)) for path in paths if Path(path).is_dir()
+    )
+
+
+def _orphans(output: Path, names: set[str]) -> Iterator[Diagnostic]:
+    """Trees of ours that belong to no project any more."""
+    from mlspec.diagnostics import Diagnostic, Span
+    from mlspec.output.provenance import read
+
+    try:
+        folders = sorted(output.iterdir())
+        for root in folders:
+            if root.name in names or root.name.startswith(".") or root.is_symlink():
+                continue
+            if read(root).state == "present":
+                message = f"{root} belongs to no project any more, but would be synced"
+                help = "delete it, or bring its project.yaml back"
+                span = Span(file=str(root))
+                yield Diagnostic(code="MLS603", message=message, span=span, help=help)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        message = f"cannot read {output}: {(error.strerror or str(error)).lower()}"
+        yield Diagnostic(code="MLS001", message=message, span=Span(file=str(output)))

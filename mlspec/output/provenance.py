@@ -11,10 +11,14 @@ tree for current: {"older": {"dev": {"mlspec": "0.1.0", "inputs": {…}}}}.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import re
+import stat
 from typing import TYPE_CHECKING
 
-from mlspec.output.folder import holds, is_relative_path, top, walk
+from mlspec.output.folder import is_relative_path, top
 from mlspec.record import Record
 
 if TYPE_CHECKING:
@@ -26,6 +30,17 @@ FILE_NAME = "provenance.json"
 
 # What Argo CD reads from a folder: `manifestFile` in its reposerver/repository/repository.go.
 _SYNCED = (".yaml", ".yml", ".json", ".jsonnet")
+
+_MAX_BYTES = 16 * 1024 * 1024
+"""The inventory of a hundred thousand files; what is larger is not one."""
+
+# What opening something that is not a regular file gives.
+_NOT_A_FILE = {errno.ELOOP: "it is a symbolic link", errno.ENXIO: "it is not a regular file"}
+
+CONFLICT = "it holds the conflict of a Git merge"
+"""The reason of a Reading for which Git is to blame."""
+
+_is_conflict = re.compile(rb"^<<<<<<< ", re.MULTILINE).search
 
 
 class Origin(Record):
@@ -81,19 +96,6 @@ class Reading(Record):
     """Why it is corrupt."""
 
 
-class Drift(Record):
-    """How a tree differs from what it should hold; each a sorted tuple of relative paths."""
-
-    stale: tuple[str, ...]
-    missing: tuple[str, ...]
-    unexpected: tuple[str, ...]
-    edited: tuple[str, ...]
-    """Those of `stale` that are not what mlspec wrote there: someone has edited them since."""
-
-    def __bool__(self) -> bool:
-        return bool(self.stale or self.missing or self.unexpected)
-
-
 def digest(data: bytes) -> str:
     """The digest as provenance.json has it: sha256:… in hexadecimal."""
     import hashlib
@@ -107,22 +109,51 @@ def build(origin: Origin, files: Mapping[str, bytes]) -> Provenance:
 
 
 def read(root: Path) -> Reading:
-    """The provenance of the tree at `root`. Never fails for what the file holds."""
+    """The provenance of the tree at `root`. Never fails for what the file holds, or for what it is.
+
+    OSError: it cannot be read.
+    """
     try:
-        text = (root / FILE_NAME).read_bytes()
+        data = _read_bytes(root / FILE_NAME)
     except (FileNotFoundError, NotADirectoryError):
         return Reading(state="missing")
-    except IsADirectoryError:
-        return Reading(state="corrupt", reason="it is a folder")
+    except OSError as err:
+        if err.errno not in _NOT_A_FILE:
+            raise
+        return Reading(state="corrupt", reason=_NOT_A_FILE[err.errno])
+    except ValueError as err:
+        return Reading(state="corrupt", reason=str(err))
     try:
-        return Reading(state="present", provenance=_parse(json.loads(text)))
+        return Reading(state="present", provenance=_parse(data))
     except RecursionError:
         return Reading(state="corrupt", reason="it is nested too deeply")
     except ValueError as err:  # not UTF-8, not JSON, or not of the right shape
-        return Reading(state="corrupt", reason=str(err))
+        reason = CONFLICT if has_conflict(data) else str(err)
+        return Reading(state="corrupt", reason=reason)
 
 
-def _parse(content: Any) -> Provenance:
+def has_conflict(data: bytes) -> bool:
+    """Whether a file holds the marks that `git merge` leaves."""
+    return _is_conflict(data) is not None
+
+
+def _read_bytes(file: Path) -> bytes:
+    """The bytes of a regular file, not through a link, and without waiting for a pipe."""
+    fd = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise ValueError("it is not a regular file")
+        with open(fd, "rb", closefd=False) as stream:
+            data = stream.read(_MAX_BYTES + 1)
+    finally:
+        os.close(fd)
+    if len(data) > _MAX_BYTES:
+        raise ValueError(f"it is larger than {_MAX_BYTES // 1024 // 1024} MiB")
+    return data
+
+
+def _parse(data: bytes) -> Provenance:
+    content = json.loads(data)
     if not isinstance(content, dict):
         raise ValueError("it is not a mapping")
     older = content.get("older", {})
@@ -130,12 +161,15 @@ def _parse(content: Any) -> Provenance:
         raise ValueError("`older` is not a mapping")
     files = _texts(content, "files")
     if bad := next((path for path in files if not is_relative_path(path)), None):
-        raise ValueError(f"`files` names {bad!r}, which is not below the tree")
-    return Provenance(
+        raise ValueError(f"`files` names {bad!a}, which is not below the tree")
+    found = Provenance(
         origin=_origin(content),
         files=files,
         older={name: _origin(value) for name, value in older.items()},
     )
+    if rb"\u" in data:
+        found.to_bytes()  # half of a surrogate pair could be read, and not be written again
+    return found
 
 
 def _origin(content: Any) -> Origin:
@@ -151,44 +185,6 @@ def _texts(content: dict[str, Any], key: str) -> dict[str, str]:
     return value
 
 
-def compare(
-    root: Path,
-    expected: Mapping[str, bytes],
-    *,
-    scopes: Collection[str] | None = None,
-    environments: Collection[str] | None = None,
-) -> Drift:
-    """How the tree at `root` differs from the files that it should hold.
-
-    `scopes` are the top-level folders to look at (None: all). `environments` are the folders that
-    Argo CD syncs from (None: every top-level folder that `expected` or the inventory knows): what
-    it would read there and nobody expects is `unexpected`, and so is what mlspec once wrote.
-    OSError: a file cannot be read.
-    """
-    inventory = read(root).provenance.files
-    known = {top(path) for path in (*expected, *inventory) if "/" in path}
-    synced = known if environments is None else environments
-    found = {path: kind for path, kind in walk(root).items() if kind != "empty folder"}
-    present = [path for path in expected if path in found]
-    stale = [p for p in present if found[p] != "file" or not holds(root / p, expected[p])]
-    unexpected = [
-        path
-        for path in found
-        if path not in expected
-        and (scopes is None or top(path) in scopes)
-        and (path in inventory or ("/" in path and top(path) in synced and _is_synced(path)))
-    ]
-    return Drift(
-        stale=tuple(sorted(stale)),
-        missing=tuple(sorted(set(expected) - found.keys())),
-        unexpected=tuple(sorted(unexpected)),
-        edited=tuple(sorted(p for p in stale if _is_edited(root / p, inventory.get(p)))),
-    )
-
-
-def _is_synced(path: str) -> bool:
-    return path.endswith(_SYNCED)
-
-
-def _is_edited(file: Path, recorded: str | None) -> bool:
-    return file.is_symlink() or not file.is_file() or digest(file.read_bytes()) != recorded
+def is_synced(path: str, folders: Collection[str]) -> bool:
+    """Whether Argo CD, which syncs `folders` of a tree, would take a file for a manifest."""
+    return "/" in path and top(path) in folders and path.endswith(_SYNCED)

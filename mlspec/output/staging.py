@@ -7,16 +7,21 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlspec.output.errors import OutputError
+from mlspec.output.edits import are_mixed, find_edits
+from mlspec.output.errors import EditedFiles, OutputError
 from mlspec.output.folder import holds, parents, top, walk
-from mlspec.output.provenance import FILE_NAME
+from mlspec.output.provenance import CONFLICT, FILE_NAME
 from mlspec.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from typing import TypeAlias
 
     from mlspec.output.folder import EntryKind
     from mlspec.output.provenance import Reading
+
+    Stamp: TypeAlias = tuple[int, int, int] | None
+    """Inode, size and time of change: another one where a file was edited. None: nothing there."""
 
 _FILE_MODE = 0o644
 _FOLDER_MODE = 0o755
@@ -37,36 +42,88 @@ class Layout(Record):
     """The folders in which mlspec has files; every other folder is foreign."""
     removed: tuple[str, ...]
     unchanged: tuple[str, ...]
+    foreign: tuple[str, ...]
+    """Of `kept`, what mlspec did not write as far as it knows."""
+    stamps: dict[str, Stamp]
+    """What stood, when it was looked at, at the paths that are `new` or `removed`."""
 
 
 def plan_layout(
-    root: Path, files: Mapping[str, bytes], old: Reading, scopes: Collection[str] | None
+    root: Path,
+    files: Mapping[str, bytes],
+    old: Reading,
+    scopes: Collection[str] | None,
+    *,
+    force: bool = False,
 ) -> Layout:
     """Decide the new tree; `files` is all of ours in the scope. Reads the old one, writes nothing.
 
-    OutputError: a file that mlspec did not write is in the way of one that it would write.
+    `force`: what stands at a path of ours is overwritten or removed, edited or not, whoever made
+    it; folders are not. EditedFiles: someone has edited what would be overwritten or removed.
+    OutputError: what mlspec did not write is in the way.
     """
     found = walk(root)
-    inventory = {*old.provenance.files, *([FILE_NAME] if old.state == "present" else [])}
-    # A link, a pipe or a folder at a path of ours is not what mlspec wrote there.
-    ours = {path for path, kind in found.items() if kind == "file" and path in inventory}
+    entries = {path for path, kind in found.items() if kind != "empty folder"}
+    ours = entries & old.provenance.files.keys()
+    stale = {p for p in ours - files.keys() if scopes is None or top(p) in scopes}
+    stamps = _stamps(root, {*files, *stale})
     equal = {p for p in files if found.get(p) == "file" and holds(root / p, files[p])}
-    removed = {p for p in ours if p not in files and (scopes is None or top(p) in scopes)}
-    kept = {
-        p: k for p, k in found.items() if p not in removed and (p not in ours or p not in files)
-    }
-    in_the_way = _find_in_the_way(files.keys() - equal, kept)
-    if in_the_way:
-        raise _refusal(root, in_the_way, old)
+    if not force:
+        _refuse_edited(root, (ours & files.keys()) - equal | stale, equal, old, files)
+    ours |= {FILE_NAME} & entries if old.state == "present" else set()
+    replaced = files.keys() & (entries if force else ours)
+    kept = {path: kind for path, kind in found.items() if path not in stale | replaced}
+    if in_the_way := _find_in_the_way(files.keys() - equal, kept):
+        can_force = not force and (entries & files.keys()).issuperset(in_the_way)
+        raise _refusal(root, in_the_way, old, can_force=can_force)
+    foreign = tuple(p for p in kept if p in entries and p not in ours and p not in equal)
     kept.update((path, "file") for path in equal)
-    ours_after = {*files, *(path for path in ours if path in kept)}
+    ours_after = {*files, *(ours & kept.keys())}
     return Layout(
         new={path: data for path, data in files.items() if path not in equal},
         kept=dict(sorted(kept.items())),
         folders=frozenset(folder for path in ours_after for folder in parents(path)),
-        removed=tuple(sorted(removed)),
+        removed=tuple(sorted(stale)),
         unchanged=tuple(sorted(equal)),
+        foreign=foreign,
+        stamps={path: stamp for path, stamp in stamps.items() if path not in equal},
     )
+
+
+def _stamps(root: Path, paths: Iterable[str]) -> dict[str, Stamp]:
+    return {path: _stamp(root / path) for path in paths}
+
+
+def _stamp(file: Path) -> Stamp:
+    try:
+        status = file.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def check_untouched(root: Path, layout: Layout) -> None:
+    """OutputError: what would be overwritten or removed is not what was looked at any more.
+
+    People and editors take no lock. They can be late for this check by microseconds only, and not
+    by the time that it takes to write a tree to the disk.
+    """
+    now = _stamps(root, layout.stamps)
+    if late := sorted(path for path, stamp in layout.stamps.items() if now[path] != stamp):
+        raise OutputError(root, f"someone changed {late[0]} in the meantime", "render again")
+
+
+def _refuse_edited(
+    root: Path,
+    paths: Collection[str],
+    equal: Collection[str],
+    old: Reading,
+    files: Mapping[str, bytes],
+) -> None:
+    recorded = old.provenance.files
+    if edits := find_edits(root, paths, recorded, files):
+        current = {path: files[path] for path in equal if path != FILE_NAME}
+        raise EditedFiles(root, edits, is_mixed=are_mixed(edits, recorded, current))
 
 
 def _find_in_the_way(paths: Iterable[str], foreign: Mapping[str, EntryKind]) -> list[str]:
@@ -81,24 +138,37 @@ def _find_in_the_way(paths: Iterable[str], foreign: Mapping[str, EntryKind]) -> 
     return sorted(found)
 
 
-def _refusal(root: Path, in_the_way: list[str], old: Reading) -> OutputError:
-    shown = ", ".join(in_the_way[:5]) + (", …" if len(in_the_way) > 5 else "")
+def _refusal(root: Path, in_the_way: list[str], old: Reading, *, can_force: bool) -> OutputError:
+    others = [path for path in in_the_way if path != FILE_NAME]
+    shown = ", ".join(others[:5]) + (", …" if len(others) > 5 else "")
+    if not can_force:
+        return OutputError(
+            root,
+            f"mlspec did not write {shown or FILE_NAME} and will not overwrite it",
+            "move it elsewhere, or delete it, and render again",
+        )
     if old.state == "present":
         return OutputError(
             root,
             f"mlspec did not write {shown} and will not overwrite it",
-            "move it elsewhere, or delete it, and render again",
+            "move it elsewhere, or run `mlspec render --force` to overwrite it",
         )
     state = f"damaged ({old.reason})" if old.state == "corrupt" else "missing"
+    what = f"whether it wrote {shown}" if shown else "which files it wrote"
+    first = f"bring {FILE_NAME} back from Git, or see that the spec is right"
+    if old.reason == CONFLICT:
+        first = "solve the merge in the spec"
     return OutputError(
         root,
-        f"{FILE_NAME} is {state}, so mlspec cannot tell whether it wrote {shown}",
-        f"bring {FILE_NAME} back from Git, or delete the folder, and render again",
+        f"{FILE_NAME} is {state}, so mlspec cannot tell {what}",
+        f"{first}, then run `mlspec render --force`: it writes all generated files anew and keeps "
+        "all others",
     )
 
 
 def stage(root: Path, staging: Path, layout: Layout) -> None:
     """Build the new tree at `staging`, which must not exist, and bring it to the disk."""
+    _check_removable(root, layout)
     folders = _folders(layout)
     for folder in folders:
         (staging / folder).mkdir()
@@ -113,6 +183,21 @@ def stage(root: Path, staging: Path, layout: Layout) -> None:
     for folder in reversed(folders):  # the deepest first, before a foreign mode locks us out
         _sync(staging / folder)
         _settle_folder(root / folder, staging / folder, is_ours=folder in {"", *layout.folders})
+
+
+def _check_removable(root: Path, layout: Layout) -> None:
+    """OutputError: the old tree could not be removed, once the new one is in its place.
+
+    That is so where another user owns a folder in it, such as root after a run in a container.
+    """
+    paths = (*layout.kept, *layout.stamps)
+    for folder in sorted({"", *(folder for path in paths for folder in parents(path))}):
+        place = root / folder
+        if not place.is_dir() or place.stat().st_uid == os.geteuid():
+            continue
+        if not os.access(place, os.W_OK | os.X_OK):
+            help = f"make it yours: sudo chown -R $(id -u) {place}"
+            raise OutputError(root, f"{place} belongs to another user", help)
 
 
 def _folders(layout: Layout) -> list[str]:

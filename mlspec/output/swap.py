@@ -139,10 +139,10 @@ def rescue(leftover: Path, root: Path) -> None:
     """
     if leftover.is_symlink() or not leftover.is_dir():
         return
-    inventory = read(leftover).provenance.files
+    # What was overwritten by force may be in the inventory of the new tree alone.
+    ours = {FILE_NAME, *read(leftover).provenance.files, *read(root).provenance.files}
     for path, kind in walk(leftover).items():
-        is_ours = path == FILE_NAME or (kind == "file" and path in inventory)
-        if kind != "empty folder" and not is_ours and _is_newer(leftover / path, root / path):
+        if kind != "empty folder" and path not in ours and _is_newer(leftover / path, root / path):
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (leftover / path).replace(root / path)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -199,3 +201,139 @@ def test_renderers_see_no_folder_clock_or_order(run: Run, rendering: Path) -> No
     run("render", "elsewhere", "-o", "two", code=0)
 
     assert tree(rendering / "one") == tree(rendering / "two")
+
+
+MAP = "generated/wine/dev/maps/configmap-clean.yaml"
+
+
+def edit(place: Path, file: str = MAP) -> str:
+    text = (place / file).read_text().replace("wine:1.0.0", "wine:9.9.9")
+    write(place, {file: text})
+    return text
+
+
+def test_a_file_that_was_edited_by_hand_is_not_overwritten(run: Run, rendering: Path) -> None:
+    write(rendering, {"beer/project.yaml": PROJECT.replace("name: wine", "name: beer")})
+    run("render", code=0)
+    edit(rendering)
+    newer = PROJECT.replace("wine:2.0.0", "wine:2.1.0")
+    write(rendering, {"wine/project.yaml": newer})
+    write(rendering, {"beer/project.yaml": newer.replace("name: wine", "name: beer")})
+    before = tree(rendering / "generated/wine")
+
+    result = run("render", code=1)
+
+    assert f"error[MLS607]: {MAP} was edited by hand" in result.stdout
+    assert f" --> {MAP}:6:1" in result.stdout and "wine:9.9.9" in result.stdout
+    assert (
+        "help: carry the change over to wine/project.yaml, or run `mlspec render --force`"
+        in result.stdout
+    )
+    assert tree(rendering / "generated/wine") == before  # nothing of this project is written
+    assert "generated/beer: " in result.stdout  # and the others are
+    other = (rendering / "generated/beer/staging/maps/configmap-clean.yaml").read_text()
+    assert "wine:2.1.0" in other
+
+
+def test_each_edited_file_is_reported(run: Run, rendering: Path) -> None:
+    run("render", code=0)
+    for environment in ("dev", "staging"):
+        write(rendering, {f"generated/wine/{environment}/maps/configmap-clean.yaml": "a: 1\n"})
+
+    report = json.loads(run("render", "--format", "json", code=1).stdout)
+
+    assert [each["code"] for each in report["diagnostics"]] == ["MLS607", "MLS607"]
+
+
+def test_an_edited_file_is_overwritten_by_force(run: Run, rendering: Path) -> None:
+    run("render", code=0)
+    before = tree(rendering / "generated")
+    edit(rendering)
+    write(rendering, {"generated/wine/dev/NOTES": "mine"})
+
+    assert "1 written, 0 removed" in run("render", "--force", code=0).stdout
+    assert tree(rendering / "generated") == {**before, "wine/dev/NOTES": b"mine"}
+
+
+def test_an_edited_file_is_not_removed_with_its_environment(run: Run, rendering: Path) -> None:
+    run("render", code=0)
+    file = "generated/wine/staging/maps/configmap-clean.yaml"
+    write(rendering, {file: "a: 1\n", "wine/project.yaml": PROJECT.split("  staging:")[0]})
+
+    result = run("render", code=1)
+
+    assert f"{file} was edited by hand, and the spec no longer renders it" in result.stdout
+    assert "move it out of generated, or run `mlspec render --force` to remove it" in result.stdout
+    run("render", "--force", code=0)
+    assert not (rendering / "generated/wine/staging").exists()
+
+
+def test_line_ends_that_git_rewrote_are_called_that(run: Run, rendering: Path) -> None:
+    run("render", "-o", "out", code=0)
+    file = rendering / MAP.replace("generated", "out")
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+
+    result = run("render", "-o", "out", code=1)
+
+    assert "has other line ends than mlspec wrote" in result.stdout
+    help = "put `out/** -text` into .gitattributes, and run `mlspec render -o out --force`"
+    assert help in result.stdout
+
+
+def test_an_edit_in_another_environment_is_not_in_question(run: Run, rendering: Path) -> None:
+    run("render", code=0)
+    text = edit(rendering)
+
+    run("render", "--env", "staging", code=0)
+
+    assert (rendering / MAP).read_text() == text
+
+
+@pytest.mark.parametrize("text", [None, "{"], ids=["missing", "damaged"])
+def test_without_an_inventory_force_names_what_may_be_stale(
+    run: Run, rendering: Path, text: str | None
+) -> None:
+    run("render", code=0)
+    (rendering / "generated/wine/provenance.json").unlink()
+    if text:
+        write(rendering, {"generated/wine/provenance.json": text})
+    edit(rendering)
+    old = {f"generated/wine/{e}/old.yaml": "a: 1\n" for e in ("dev", "prod", "mine")}
+    write(rendering, old)
+
+    state = "missing" if text is None else "damaged"
+    assert f"provenance.json is {state}" in run("render", code=1).stdout
+    result = run("render", "--force", code=1)
+
+    # dev is rendered; prod is an environment of the platform, which the spec may have had once.
+    assert "error[MLS603]: generated/wine/dev/old.yaml is not rendered" in result.stdout
+    assert "error[MLS603]: generated/wine/prod/old.yaml is not rendered" in result.stdout
+    assert "mine/old.yaml" not in result.stdout
+    assert all((rendering / name).read_text() == "a: 1\n" for name in old)
+    assert "wine:9.9.9" not in (rendering / MAP).read_text()
+    assert "no changes" in run("render", code=0).stdout
+
+
+def test_two_renders_at_once_into_one_tree(run: Run, place: Path) -> None:
+    """Two real processes, of two specs of one name; whichever comes last, its tree is whole."""
+    images = {"one": "wine:1.1.0", "two": "wine:1.2.0"}
+    possible = []
+    write(place, {"platform.yaml": PLATFORM.split("renderers:")[0]})
+    for name, image in images.items():
+        text = PROJECT.replace("wine:1.0.0", image)
+        write(
+            place, {f"{name}/project.yaml": text, "platform.yaml": PLATFORM.split("renderers")[0]}
+        )
+        run("render", name, "-o", f"{name}/generated", code=0)
+        possible.append(tree(place / name / "generated"))
+    command = [sys.executable, "-c", "from mlspec.cli.app import app; app()", "render"]
+
+    for _ in range(3):
+        started = [
+            subprocess.Popen([*command, name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            for name in images
+        ]
+        said = [process.communicate()[0] for process in started]
+        assert [process.returncode for process in started] == [0, 0], said
+        assert tree(place / "generated") in possible
+        assert list((place / "generated").iterdir()) == [place / "generated/wine"]

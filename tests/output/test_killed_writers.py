@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sys
 from pathlib import Path
 
 import pytest
 
 from mlspec.output import swap
 from mlspec.output.tree import write_tree
-from tests.output.trees import hidden, in_child, read_tree, wait
+from tests.output.trees import die_at_event, hidden, in_child, read_tree, wait
 
 A = {"dev/a.yaml": b"A" * 9000, "dev/same.yaml": b"same", "prod/only-in-a.yaml": b"A"}
 B = {"dev/a.yaml": b"B" * 100, "dev/same.yaml": b"same", "test/only-in-b.yaml": b"B"}
@@ -41,21 +40,6 @@ def assert_heals(root: Path) -> None:
         write_tree(root, files)
         assert read_tree(root) == {**files, **FOREIGN}
         assert hidden(root.parent) == []
-
-
-def die_at_event(number: int) -> None:
-    """Kill this process just before its n-th system call of the kind that Python audits."""
-    watched = {"open", "os.mkdir", "os.rename", "os.link", "os.remove", "os.rmdir", "os.chmod"}
-    left = number
-
-    def watch(event: str, _arguments: object) -> None:
-        nonlocal left
-        if event in watched or event.startswith(("ctypes.", "fcntl.", "os.utime", "os.scandir")):
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(watch)
 
 
 @pytest.mark.parametrize("can_exchange", [True, False], ids=["exchange", "two-renames"])

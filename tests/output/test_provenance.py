@@ -1,9 +1,10 @@
-"""provenance.json: what it says, what is made of a broken one, and how a tree has drifted."""
+"""provenance.json: what it says, and what is made of a broken one."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 import mlspec
 from mlspec.output import provenance
 from mlspec.output.folder import is_relative_path
-from mlspec.output.provenance import NOTHING, Origin, Provenance, Reading, build, compare, read
+from mlspec.output.provenance import NOTHING, Origin, Provenance, Reading, build, read
 from mlspec.output.tree import write_tree
+from tests.output.trees import make_socket
 
 ONE = Origin(mlspec="1", inputs={"project.yaml": "sha256:1", "mlspec.lock": "sha256:2"})
 TWO = Origin(mlspec="2", inputs={"project.yaml": "sha256:3"})
@@ -91,6 +93,10 @@ WRONG: list[dict[str, Any]] = [
         pytest.param(b"[" * 200_000, id="nested-too-deeply"),
         pytest.param(b"9" * 5000, id="a-huge-number"),
         pytest.param(b"[]", id="list"),
+        pytest.param(json.dumps(GOOD).encode() + b" " * 2**24, id="too-large"),
+        pytest.param(
+            json.dumps({**GOOD, "files": {"a": "\ud800"}}).encode(), id="half-of-a-surrogate-pair"
+        ),
         *(
             pytest.param(json.dumps({**GOOD, **wrong}).encode(), id=f"wrong-{next(iter(wrong))}")
             for wrong in WRONG
@@ -102,9 +108,25 @@ def test_a_broken_one_is_corrupt(tmp_path: Path, data: bytes) -> None:
     assert found.state == "corrupt" and found.provenance == NOTHING and found.reason
 
 
-def test_a_folder_of_that_name_is_corrupt(tmp_path: Path) -> None:
-    (tmp_path / provenance.FILE_NAME).mkdir()
-    assert read(tmp_path).state == "corrupt"
+def test_a_merge_conflict_is_called_by_its_name(tmp_path: Path) -> None:
+    data = b'{\n<<<<<<< HEAD\n"a": 1\n=======\n"a": 2\n>>>>>>> other\n}\n'
+    assert write(tmp_path, data).reason == "it holds the conflict of a Git merge"
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        pytest.param(lambda p: p.mkdir(), "it is not a regular file", id="folder"),
+        pytest.param(lambda p: os.mkfifo(p), "it is not a regular file", id="pipe"),
+        pytest.param(lambda p: make_socket(p), "it is not a regular file", id="socket"),
+        pytest.param(lambda p: p.symlink_to("/dev/zero"), "it is a symbolic link", id="link"),
+        pytest.param(lambda p: p.symlink_to(p.name), "it is a symbolic link", id="loop"),
+    ],
+)
+def test_what_is_not_a_file_is_corrupt(tmp_path: Path, make: Any, reason: str) -> None:
+    """None of them is waited for, or read to its end."""
+    make(tmp_path / provenance.FILE_NAME)
+    assert read(tmp_path) == Reading(state="corrupt", reason=reason)
 
 
 def test_rendering_one_environment_says_what_the_others_are_from() -> None:
@@ -120,75 +142,6 @@ def test_rendering_one_environment_from_the_same_inputs_leaves_no_trace() -> Non
     old = build(ONE, FILES)
     new = build(ONE, {"prod/b.yaml": b"b"}).with_others_of(old, ["prod"])
     assert new == old and new.is_from(ONE)
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    write_tree(tmp_path / "churn", FILES)
-    return tmp_path / "churn"
-
-
-def test_a_tree_as_written_has_not_drifted(root: Path) -> None:
-    assert not compare(root, FILES)
-
-
-def test_an_edited_file_is_stale_and_edited(root: Path) -> None:
-    (root / "dev" / "a.yaml").write_bytes(b"x")
-    drift = compare(root, FILES)
-    assert drift and (drift.stale, drift.edited) == (("dev/a.yaml",), ("dev/a.yaml",))
-
-
-def test_a_file_of_an_older_spec_is_stale_and_not_edited(root: Path) -> None:
-    drift = compare(root, {**FILES, "dev/a.yaml": b"x"})
-    assert (drift.stale, drift.edited) == (("dev/a.yaml",), ())
-
-
-def test_a_link_to_the_right_content_is_stale(root: Path, tmp_path: Path) -> None:
-    (root / "dev" / "a.yaml").rename(tmp_path / "a.yaml")
-    (root / "dev" / "a.yaml").symlink_to(tmp_path / "a.yaml")
-    assert compare(root, FILES).stale == ("dev/a.yaml",)
-
-
-def test_what_is_not_there_is_missing(root: Path) -> None:
-    (root / "dev" / "a.yaml").unlink()
-    assert compare(root, {**FILES, "dev/n.yaml": b""}).missing == ("dev/a.yaml", "dev/n.yaml")
-
-
-def test_no_tree_at_all_is_all_missing(tmp_path: Path) -> None:
-    drift = compare(tmp_path / "nowhere", FILES)
-    assert drift.missing == ("dev/a.yaml", "prod/b.yaml") and not drift.stale
-
-
-def test_what_mlspec_wrote_and_nobody_expects_is_unexpected(root: Path) -> None:
-    assert compare(root, {"dev/a.yaml": b"a"}).unexpected == ("prod/b.yaml",)
-
-
-def test_foreign_files_are_unexpected_only_where_argo_cd_would_sync_them(root: Path) -> None:
-    synced = ["dev/x.yaml", "dev/.h.yml", "prod/deep/y.json", "dev/z.jsonnet"]
-    ignored = ["dev/notes.md", "mine/x.yaml", "top.yaml", "dev/x.yaml.orig"]
-    for path in (*synced, *ignored):
-        (root / path).parent.mkdir(exist_ok=True)
-        (root / path).touch()
-    assert compare(root, FILES).unexpected == tuple(sorted(synced))
-    assert compare(root, FILES, environments=["mine"]).unexpected == ("mine/x.yaml",)
-
-
-def test_one_environment_is_looked_at_alone(root: Path) -> None:
-    (root / "dev" / "x.yaml").touch()
-    assert not compare(root, {"prod/b.yaml": b"b"}, scopes=["prod"])
-
-
-def test_without_an_inventory_everything_expected_is_still_compared(root: Path) -> None:
-    (root / "provenance.json").write_text("{")
-    assert not compare(root, FILES)
-    (root / "dev" / "a.yaml").write_bytes(b"x")
-    assert compare(root, FILES).stale == ("dev/a.yaml",)
-
-
-def test_provenance_itself_is_compared_where_it_is_expected(root: Path) -> None:
-    data = (root / "provenance.json").read_bytes()
-    assert not compare(root, {**FILES, "provenance.json": data})
-    assert compare(root, {**FILES, "provenance.json": b"{}"}).stale == ("provenance.json",)
 
 
 def test_equal_by_content() -> None:

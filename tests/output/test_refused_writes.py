@@ -176,16 +176,6 @@ def test_a_foreign_thing_is_in_the_way(root: Path, make: Any, path: str, named: 
     assert f"mlspec did not write {named} and will not overwrite it" in err.reason
 
 
-def test_a_link_in_place_of_a_file_of_ours_is_foreign(root: Path, tmp_path: Path) -> None:
-    target = tmp_path / "target"
-    target.write_bytes(b"target")
-    (root / "dev" / "a.yaml").unlink()
-    (root / "dev" / "a.yaml").symlink_to(target)
-    assert "dev/a.yaml" in refused(root, NEW).reason
-    write_tree(root, {"dev/b.yaml": b"b"})
-    assert (root / "dev" / "a.yaml").is_symlink() and target.read_bytes() == b"target"
-
-
 @pytest.mark.parametrize("state", ["missing", "damaged"])
 def test_without_an_inventory_other_files_are_not_overwritten(root: Path, state: str) -> None:
     (root / "provenance.json").unlink()
@@ -193,7 +183,7 @@ def test_without_an_inventory_other_files_are_not_overwritten(root: Path, state:
         (root / "provenance.json").write_text("<<<<<<< HEAD\n")
     err = refused(root, NEW)
     assert f"provenance.json is {state}" in err.reason and "dev/a.yaml" in err.reason
-    assert "delete the folder" in err.help
+    assert "run `mlspec render --force`" in err.help
 
 
 def test_every_file_in_the_way_is_named_at_once(root: Path) -> None:

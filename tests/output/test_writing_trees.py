@@ -126,13 +126,6 @@ def test_modes_do_not_depend_on_the_umask(root: Path, mask: int) -> None:
         assert path.stat().st_mode & 0o7777 == (0o755 if path.is_dir() else 0o644), path
 
 
-def test_an_edited_file_of_ours_is_written_anew(root: Path) -> None:
-    write_tree(root, FILES)
-    (root / "dev" / "a.yaml").write_bytes(b"edited")
-    assert write_tree(root, FILES).written == ("dev/a.yaml",)
-    assert read_tree(root) == FILES
-
-
 def test_a_deleted_file_of_ours_is_written_anew(root: Path) -> None:
     write_tree(root, FILES)
     (root / "dev" / "a.yaml").unlink()
