@@ -7,6 +7,7 @@ they are refused, and so is NUL, which ends a text for the kernel. docs/security
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
 _FOR_PEOPLE = {"description"}
 """Keys whose text never reaches a workflow."""
 
-_IN_RUN = "placeholders are written `${{ … }}`"
+_TEMPLATE = re.compile(r"\{\{[^{}\n]{0,200}\}\}")
+
+_IN_RUN = (
+    "write what the step reads, writes and is told as `${{ inputs.NAME }}`, "
+    "`${{ outputs.NAME }}` or `${{ params.NAME }}`"
+)
 _ELSEWHERE = "write it without `{{`; placeholders stand in `run` only"
 
 
@@ -69,7 +75,7 @@ def _command(path: Path, run: Any, params: Mapping[str, Any]) -> Iterator[Proble
     for place, item in parts:
         words = list(_words(item))
         if any(_opens(word, params) for word in words):
-            yield _argo(place, _IN_RUN)
+            yield _argo(place, _IN_RUN, part=_first_template(item))
         if any("$(" in part for word in words for part in word if isinstance(part, str)):
             yield _kubernetes(place)
 
@@ -109,9 +115,16 @@ def _text(path: Path, text: str) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-def _argo(path: Path, help: str, *, on_key: bool = False) -> Problem:
+def _first_template(run: str | tuple[str, ...]) -> str:
+    """What first looks like a template of Argo's, if that stands in one piece."""
+    text = without_placeholders(run if isinstance(run, str) else run[0])
+    found = _TEMPLATE.search(text)
+    return found[0] if found else ""
+
+
+def _argo(path: Path, help: str, *, on_key: bool = False, part: str = "") -> Problem:
     message = "Argo Workflows would take `{{` for a template of its own"
-    return Problem("MLS301", path, message, help=help, on_key=on_key)
+    return Problem("MLS301", path, message, help=help, on_key=on_key, part=part)
 
 
 def _kubernetes(path: Path, *, on_key: bool = False) -> Problem:

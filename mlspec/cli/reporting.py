@@ -98,6 +98,7 @@ def report(
     found = list(more)
     for result in results:
         found += prepare(result.diagnostics, result.environments)
+    found = [_without_secrets(each) for each in found]
     texts = {tree.file: tree.text for result in results for tree in result.trees}
     environments = {name for result in results for name in result.environments}
     write_report(
@@ -116,6 +117,14 @@ def report(
         limit=reporting.max_errors,
     )
     return any(diagnostic.severity == "error" for diagnostic in found)
+
+
+def _without_secrets(diagnostic: Diagnostic) -> Diagnostic:
+    """Messages quote what was found, and that may be a secret in a wrong place."""
+    from mlspec.checks.secrets import mask_secrets
+
+    said = {"message": diagnostic.message, "label": diagnostic.label, "help": diagnostic.help}
+    return diagnostic.replace(**{name: mask_secrets(text) for name, text in said.items()})
 
 
 def _excerpt_source(texts: dict[str, str], file: str) -> str | None:

@@ -77,7 +77,7 @@ CODES: dict[str, Code] = {
     "MLS603": Code(
         "error", "unexpected-manifest", "A generated file that the spec does not render"
     ),
-    "MLS604": Code("error", "unwritable-output", "The output folder cannot be written"),
+    "MLS604": Code("error", "unwritable-output", "A file or folder cannot be written"),
     "MLS605": Code(
         "error", "invalid-manifest", "A renderer made a manifest that its schema refuses"
     ),

@@ -72,10 +72,9 @@ def write_report(
 
     writer: Writer = import_module(FORMATS[format])
     found = prepare(diagnostics)
-    if summary.is_quiet:
-        found = [each for each in found if each.severity == "error"]
-    shown = found[:limit]
-    counted = _counted(found, summary, len(found) - len(shown))
+    wanted = [each for each in found if each.severity == "error" or not summary.is_quiet]
+    shown = wanted[:limit]
+    counted = _counted(found, summary, len(wanted) - len(shown))
     text = writer.render(shown, sources=sources, color=color, summary=counted)
     stream.write(_encodable(text, getattr(stream, "encoding", None)))
 

@@ -26,9 +26,12 @@ def nearest(name: str, names: Iterable[Any]) -> str | None:
 
 
 def is_slip(name: str, meant: str, names: Iterable[Any]) -> bool:
-    """Whether `name` can only be `meant`, mistyped: a letter or two off, and like no other."""
+    """Whether `name` can only be `meant`, mistyped: a letter or two off, and like no other. Another
+    digit is another version, and no slip."""
     allowed = 2 if len(meant) >= 8 else 1
     if len(meant) < 3 or distance(name, meant) > allowed:
+        return False
+    if [c for c in name if c.isdigit()] != [c for c in meant if c.isdigit()]:
         return False
     return all(str(n) == meant or distance(name, str(n)) > allowed + 1 for n in names)
 

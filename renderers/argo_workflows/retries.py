@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from mlspec.plan.model import Plan, Retry, Step
 
 _UNLESS_VERDICT = f"asInt(lastRetry.exitCode) not in {list(contract.VERDICT_CODES)}"
-"""An eviction, a lost node (-1) or lack of memory (137) is no verdict; Argo calls them failures like
-it (inferFailedReason), so `retryPolicy: OnError` would not do."""
+"""An eviction, a lost node (-1) or lack of memory (137) is no verdict; Argo calls them failures
+like it (inferFailedReason), so `retryPolicy: OnError` would not do."""
 
 
 def retry_strategy(step: Step, retry: Retry, plan: Plan) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def test_texts_that_arrive_as_they_are(patch: str) -> None:
 @pytest.mark.parametrize(
     ("patch", "text"),
     [
-        pytest.param("{transforms: {clean: {run: 'a {{x}}'}}}", "a {{x}}", id="run"),
+        pytest.param("{transforms: {clean: {run: 'a {{x}}'}}}", "{{x}}", id="run"),
         pytest.param("{transforms: {clean: {run: [a, '{{x}}']}}}", "{{x}}", id="word-of-a-list"),
         pytest.param("{transforms: {clean: {run: 'a ${{ x'}}}", "a ${{ x", id="never-closed"),
         pytest.param("{transforms: {clean: {env: {A: '{{x}}'}}}}", "{{x}}", id="env"),
@@ -64,7 +64,7 @@ def test_texts_that_arrive_as_they_are(patch: str) -> None:
         ),
         pytest.param(
             "{transforms: {clean: {run: ['a', '{{x}} ${{ y }}']}}}",
-            "{{x}} ${{ y }}",
+            "{{x}}",
             id="in-what-cannot-be-split",
         ),
         pytest.param(
@@ -122,7 +122,9 @@ def test_only_a_command_is_told_of_placeholders() -> None:
     run = problem(check_templates, "transforms: {clean: {run: 'a {{x}}'}}")
     env = problem(check_templates, "transforms: {clean: {env: {A: '{{x}}'}}}")
 
-    assert run.help == "placeholders are written `${{ … }}`"
+    assert run.help.startswith(
+        "write what the step reads, writes and is told as `${{ inputs.NAME }}`"
+    )
     assert env.help == "write it without `{{`; placeholders stand in `run` only"
 
 

@@ -282,3 +282,14 @@ def test_a_cron_expression_without_quotes_is_told_of_them(run: Run, place: Path)
 
     assert "begin an alias or an anchor" in result.stdout
     assert "put the value in quotes" in result.stdout
+
+
+def test_a_secret_in_a_wrong_place_is_not_quoted_back(run: Run, place: Path) -> None:
+    token = "ghp_" + "a1B2" * 9
+    text = PROJECT.replace("credentials: {secret: s3}", f"credentials: {token}")
+    write(place, {"wine/project.yaml": text})
+
+    for format in ("text", "json", "sarif", "github"):
+        said = run("validate", "--format", format, code=1).output
+        assert "MLS103" in said
+        assert token not in said

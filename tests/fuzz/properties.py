@@ -183,7 +183,7 @@ _MENDED = 3
 def _check_fixes(place: Path, case: Case) -> None:
     fix_all(lambda: _compiled(place), [str(place)])
     text = (place / _FILES[case.kind]).read_bytes()
-    [result], counts, wrong = fix_all(lambda: _compiled(place), [str(place)])
+    [result], counts, _, wrong = fix_all(lambda: _compiled(place), [str(place)])
     if counts or wrong:
         raise Broken("what is mended can be mended again", f"{counts} {wrong}")
     found = prepare(result.diagnostics, result.environments)
