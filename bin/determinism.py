@@ -163,7 +163,7 @@ def write_specs(folder: Path) -> None:
     for name, patch in patches.items():
         write(folder / "good" / name / "project.yaml", merged(PROJECT, patch))
         write(folder / "good" / name / "platform.yaml", merged(PLATFORM, bound))
-    for name in ("z", "m", "a"):
+    for name in ("z", "é", "a"):
         write(folder / "broken" / name / "project.yaml", merged(PROJECT, BROKEN))
         write(folder / "broken" / name / "platform.yaml", PLATFORM)
 

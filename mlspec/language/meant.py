@@ -175,7 +175,7 @@ def _as_truth(value: Any) -> Meant:
     truth = _TRUTH[str(value).lower()]
     word = str(truth).lower()
     help = f"YAML 1.2 reads `{value}` as text; write {word}"
-    return Meant(truth, help, Repair(f"write {word}", word, is_safe=True))
+    return Meant(truth, help, Repair(f"write {word}", truth, is_safe=True))
 
 
 def _as_number(value: str, schema: Schema) -> Meant | None:
@@ -185,7 +185,7 @@ def _as_number(value: str, schema: Schema) -> Meant | None:
         return None
     if isinstance(number, bool) or not isinstance(number, (int, float)) or not fits(schema, number):
         return None
-    repair = Repair("remove the quotes", str(number), is_safe=True)
+    repair = Repair("remove the quotes", number, is_safe=True)
     return Meant(number, f"write {number} without quotes", repair)
 
 

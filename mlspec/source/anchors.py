@@ -28,7 +28,7 @@ def shared_parts(text: str) -> list[tuple[Place, Place]]:
     open_: list[tuple[str | None, Place]] = []
     for event in events:
         if isinstance(event, yaml.AliasEvent):
-            used.add(event.anchor)
+            used.add(str(event.anchor))
         elif isinstance(event, yaml.CollectionStartEvent):
             open_.append((event.anchor, _place(event.start_mark)))
         elif isinstance(event, yaml.CollectionEndEvent):

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 class Repair(NamedTuple):
-    """What to write at the place of a problem, in place of what stands there.
+    """What to write at the place of a problem, in place of what stands there: a text, a number, or
+    a truth value.
 
     `part`: only this part of it. `around`: keep it, and write the two texts before and after it. At
     the root, `text` is a line to add. Safe is what cannot have been meant otherwise: a word of the
@@ -25,7 +26,7 @@ class Repair(NamedTuple):
     """
 
     message: str
-    text: str = ""
+    text: str | float = ""
     part: str = ""
     around: tuple[str, str] | None = None
     is_safe: bool = False

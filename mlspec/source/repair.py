@@ -31,7 +31,7 @@ def fix_of(tree: Tree, problem: Problem) -> Fix | None:
     repair = problem.repair
     if repair is None:
         return None
-    edit = _insertion(tree, repair.text) if not problem.path else _replacement(tree, problem)
+    edit = _insertion(tree, str(repair.text)) if not problem.path else _replacement(tree, problem)
     if edit is None:
         return None
     return Fix(message=repair.message, edits=(edit,), is_safe=repair.is_safe)
@@ -55,7 +55,7 @@ def _replacement(tree: Tree, problem: Problem) -> Edit | None:
     span = span_at(tree, problem.path, key=problem.on_key)
     if part := repair.part or problem.part:
         inner = part_of(tree, span, part)
-        return Edit(span=inner, text=repair.text) if inner else None
+        return Edit(span=inner, text=str(repair.text)) if inner else None
     raw = _raw(tree, span)
     if raw is None or raw.startswith((*_SHARED, *_BLOCKS)):
         return None
@@ -89,8 +89,8 @@ def _raw(tree: Tree, span: Span) -> str | None:
     return split_lines(tree.text)[span.line - 1][span.column - 1 : span.end_column - 1]
 
 
-def _written(text: str) -> str:
-    """A text as YAML: plain where that is read as this text, else in quotes."""
-    if _PLAIN.fullmatch(text) and resolve(text) == text:
-        return text
-    return json.dumps(text, ensure_ascii=False)
+def _written(value: str | float) -> str:
+    """A scalar as YAML: a text plain where that is read as this text, else in quotes."""
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and resolve(value) == value:
+        return value
+    return json.dumps(value, ensure_ascii=False)

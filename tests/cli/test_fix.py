@@ -52,6 +52,38 @@ def test_a_mistake_is_mended(run: Run, place: Path, right: str, wrong: str) -> N
     )
 
 
+MORE = PROJECT.replace(
+    "environments:",
+    """\
+training:
+  grader:
+    inputs: [tidy]
+    image: {repository: a/b, tag: "1.10"}
+    run: python train.py
+    retries: {limit: 2}
+serving: {api: {model: grader, replicas: 3}}
+environments:""",
+).replace("outputs: [tidy]", "outputs: [tidy]\n    cache: false")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("replicas: 3", 'replicas: "3"'),
+        ("limit: 2", "limit: '2'"),
+        ("cache: false", "cache: no"),
+        ('tag: "1.10"', "tag: 1.10"),
+        ("inputs: [tidy]", "inputs: tidy"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_written_as_it_was_meant(
+    run: Run, place: Path, right: str, wrong: str
+) -> None:
+    assert right in MORE
+
+    assert fixed(run, place, MORE.replace(right, wrong, 1)) == MORE
+
+
 def test_what_is_hidden_behind_a_mistake_is_mended_in_the_same_run(run: Run, place: Path) -> None:
     text = PROJECT.replace("outputs: [tidy]", "outptus: {tidy: {fromat: parquet}}")
 

@@ -280,10 +280,10 @@ def test_what_nobody_can_guess_is_left_out() -> None:
         pytest.param("{kind: Projet}", "Project", True, id="choice"),
         pytest.param("{pipeline: {concurrency: Forbid}}", "forbid", True, id="capital"),
         pytest.param("{pipeline: {concurrency: forbids-it}}", "forbid", False, id="far-off"),
-        pytest.param("{transforms: {clean: {cache: 'no'}}}", "false", True, id="yaml-1.1"),
+        pytest.param("{transforms: {clean: {cache: 'no'}}}", False, True, id="yaml-1.1"),
     ],
 )
-def test_a_word_of_the_language_is_mended(patch: str, written: str, is_safe: bool) -> None:
+def test_a_word_of_the_language_is_mended(patch: str, written: object, is_safe: bool) -> None:
     [found] = reading(patch).problems
 
     assert found.repair is not None
