@@ -12,6 +12,7 @@ the checks can look at the rest in the same run.
 from __future__ import annotations
 
 from functools import cached_property
+from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlspec.language.forms import matcher, type_of, wanted_type
@@ -160,7 +161,7 @@ class Validator:
 
     def _number(self, schema: Mapping[str, Any], value: float, path: Path) -> Any:
         too_small = value < schema.get("minimum", value)
-        too_small = too_small or value <= schema.get("exclusiveMinimum", value - 1)
+        too_small = too_small or value <= schema.get("exclusiveMinimum", -inf)
         if too_small or value > schema.get("maximum", value):
             return self._report(self._say.out_of_range(schema, value, path))
         return value

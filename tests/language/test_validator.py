@@ -187,6 +187,14 @@ def test_a_whole_number_has_no_point() -> None:
     assert draft_2020_12().is_valid(document)
 
 
+@pytest.mark.parametrize("number", [1e21, -1e300, 10**60])
+def test_a_number_of_any_size_is_fine_where_no_bound_is_set(number: float) -> None:
+    document = copy.deepcopy(example())
+    document["registry"]["models"]["wine-grader"]["gates"]["f1_macro"] = {"min": number}
+
+    assert problems(document) == []
+
+
 def test_an_environment_may_be_empty() -> None:
     document = example() | {"environments": {"dev": None}}
 
