@@ -53,8 +53,9 @@ def command(
 
     A generated file that was edited by hand is reported, and nothing of its project is written.
     With --force it is overwritten, or removed if the spec no longer renders it; so is any file at
-    the path of a generated one, should provenance.json not tell whose it is. After a merge of two
-    rendered branches, solve the merge in the specs and render with --force.
+    the path of a generated one, should provenance.json not tell whose it is. Files that nobody
+    rendered stay, and are then told of where Argo CD would sync them (MLS603, exit code 1). After a
+    merge of two rendered branches, solve the merge in the specs and render with --force.
 
     \b
     Examples:

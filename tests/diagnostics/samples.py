@@ -41,9 +41,9 @@ def _position(text: str, offset: int) -> tuple[int, int]:
 
 UNKNOWN = Diagnostic(
     code="MLS201",
-    message="`tidyy` is not a dataset",
+    message="`tidyy` is not a data set",
     span=at(PROJECT, "tidyy"),
-    label="no source or step output has this name",
+    label="no source and no output has this name",
     help="did you mean `tidy`?",
     related=(Related(message="the nearest name is defined here", span=at(PROJECT, "tidy")),),
 )

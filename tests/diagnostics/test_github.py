@@ -16,8 +16,8 @@ def test_all_that_is_known_is_said() -> None:
     assert _commands(UNKNOWN.replace(environment="prod")) == [
         f"::error file={FILE},line=8,endLine=8,col=14,endColumn=19,"
         "title=MLS201 unknown-reference::"
-        "`tidyy` is not a dataset (in environment prod)%0A"
-        "no source or step output has this name%0A"
+        "`tidyy` is not a data set (in environment prod)%0A"
+        "no source and no output has this name%0A"
         "help: did you mean `tidy`?%0A"
         f"note: the nearest name is defined here: {FILE}:5:15"
     ]

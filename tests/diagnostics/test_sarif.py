@@ -86,8 +86,8 @@ def test_help_uris_lead_to_a_heading_of_the_page() -> None:
 def test_a_result_says_all() -> None:
     result = _result(UNKNOWN.replace(environment="prod"))
     assert result["message"]["text"] == (
-        "`tidyy` is not a dataset (in environment prod)\n"
-        "no source or step output has this name\n"
+        "`tidyy` is not a data set (in environment prod)\n"
+        "no source and no output has this name\n"
         "did you mean `tidy`?"
     )
     assert (result["ruleId"], result["ruleIndex"], result["level"]) == ("MLS201", 0, "error")

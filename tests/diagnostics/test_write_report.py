@@ -127,7 +127,7 @@ def test_quiet_says_nothing_but_errors(format: str) -> None:
     summary = SUMMARY.replace(is_quiet=True)
     warning = diagnostic(UNKNOWN.span, code="MLS204", message="only a warning")
     written = report([UNKNOWN, warning], format=format, summary=summary)
-    assert "is not a dataset" in written and "only a warning" not in written
+    assert "is not a data set" in written and "only a warning" not in written
     assert "1 error in" not in written
 
 
