@@ -13,7 +13,6 @@ from mlspec.plan.model import (
     Fetch,
     Freshness,
     Gauge,
-    GitLocation,
     Output,
     Placeholder,
     SecretEnv,
@@ -154,7 +153,5 @@ def _files(inputs: Inputs, name: str, source: Any, image: str, common: dict[str,
             location=location,
             credentials=credentials(source.credentials, roles_of(source)),
         )
-    if isinstance(location, GitLocation):
-        given = (*given, f"/{location.path}")  # the driver brings the whole repository
     argv = (*runtime("ingest", *_results(name)), ("--from",), given)
     return Step(image=image, argv=(*argv, *_timestamp(source)), env={}, fetch=fetch, **common)

@@ -183,3 +183,14 @@ def test_azures_webhook_is_called_where_an_azure_identity_is_used(case: str) -> 
 
 def test_the_example_asks_for_nothing_of_the_kind() -> None:
     assert "podSpecPatch" not in template(wine_plan(), "ingest-tastings")
+
+
+def test_a_spec_s_path_in_a_repository_is_named_once_on_the_whole_road() -> None:
+    patch = (
+        "{data: {sources: {tastings: {type: git, uri: 'https://h/r.git', path: data/x}}},"
+        " transforms: {clean: {inputs: [tastings]}}}"
+    )
+    ingest = template(plan(patch), "ingest-tastings")["container"]
+
+    assert ingest["args"][-1] == "/mlspec/inputs/tastings/data/x"
+    assert {"name": "MLSPEC_INPUT_TASTINGS", "value": ingest["args"][-1]} in ingest["env"]
