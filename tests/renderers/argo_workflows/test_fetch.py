@@ -10,6 +10,7 @@ from mlspec.renderers.argo_workflows.locations import source
 
 from mlspec.plan.model import Fetch, GcsLocation, HdfsLocation, S3Location
 from tests.plans import wine_plan
+from tests.specs import plan as plan_of
 
 from .cases import CASES, FETCHES, environment, fetch_plan, template, workflow_spec
 
@@ -190,7 +191,7 @@ def test_a_spec_s_path_in_a_repository_is_named_once_on_the_whole_road() -> None
         "{data: {sources: {tastings: {type: git, uri: 'https://h/r.git', path: data/x}}},"
         " transforms: {clean: {inputs: [tastings]}}}"
     )
-    ingest = template(plan(patch), "ingest-tastings")["container"]
+    ingest = template(plan_of(patch), "ingest-tastings")["container"]
 
     assert ingest["args"][-1] == "/mlspec/inputs/tastings/data/x"
     assert {"name": "MLSPEC_INPUT_TASTINGS", "value": ingest["args"][-1]} in ingest["env"]
