@@ -1,4 +1,5 @@
-"""Writes what is derived from the code: the schemas of the language, and pages of docs/.
+"""Writes what is derived from the code: the schemas of the language, and pages and pictures of
+docs/.
 
     python docs/generate.py            write them
     python docs/generate.py --check    exit 1 and name those that are not what would be written
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 DOCS = Path(__file__).resolve().parent
 SCHEMAS = DOCS.parent / "schemas"
+IMAGES = DOCS / "images"
+EXAMPLE = DOCS.parent / "projects" / "example" / "project.yaml"
 sys.path[:0] = [str(DOCS.parent), str(DOCS)]  # a plain checkout, in which mlspec is not installed
 
 from language_page import language_page  # noqa: E402  # needs the path set just above
@@ -54,10 +57,12 @@ def main(arguments: list[str]) -> int:
     """Write or check all files; the exit code."""
     stale = {path: text for path, text in _files() if _read(path) != text}
     for path, text in stale.items():
-        name = f"{'schemas' if path.parent == SCHEMAS else 'docs'}/{path.name}"
+        folders = {SCHEMAS: "schemas", IMAGES: "docs/images"}
+        name = f"{folders.get(path.parent, 'docs')}/{path.name}"
         if "--check" in arguments:
             print(f"{name} is out of date: run `python docs/generate.py`")
         else:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
             print(f"wrote {name}")
     return 1 if stale and "--check" in arguments else 0
@@ -68,6 +73,7 @@ def _files() -> Iterator[tuple[Path, str]]:
         yield SCHEMAS / f"{document}.schema.json", schema_text(document)
     for name, build in PAGES.items():
         yield DOCS / name, build()
+    yield IMAGES / "wine-quality.svg", example_picture()
 
 
 def _read(path: Path) -> str | None:
@@ -90,6 +96,16 @@ def reference_page() -> str:
     """Every key of the language."""
     names = ("project", "platform", "lock")
     return NOTICE + language_page({name: _schema(name) for name in names})
+
+
+def example_picture() -> str:
+    """The example in production, as `mlspec graph --env prod --format svg` draws it."""
+    from mlspec.cli.compilation import compile_project, plans_of
+    from mlspec.graph.build import graph_of
+    from mlspec.graph.svg import svg
+
+    [plan] = plans_of(compile_project(str(EXAMPLE)), "prod")
+    return svg(graph_of(plan))
 
 
 def diagnostics_page() -> str:

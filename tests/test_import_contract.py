@@ -17,7 +17,7 @@ import pytest
 
 from tests.specs import EXAMPLE, ROOT
 
-STAGES = ("source", "language", "checks", "plan", "output", "gitops", "local", "cli")
+STAGES = ("source", "language", "checks", "plan", "output", "gitops", "local", "graph", "cli")
 """In the order of the data. Each may import those before it."""
 
 EVERYWHERE = {"mlspec.diagnostics", "mlspec.record", "mlspec.package_data", "mlspec"}
@@ -164,6 +164,21 @@ def test_the_programs_in_the_steps_know_nothing_of_the_compiler() -> None:
                 and name not in ("mlspec", "mlspec.__version__")
             }
             for file in files("mlspec/runtime")
+        }
+    )
+
+
+def test_the_picture_knows_the_plan_alone() -> None:
+    known = {"mlspec.graph", "mlspec.plan", "mlspec.record", "mlspec.diagnostics.visible"}
+
+    assert_none(
+        {
+            str(file.relative_to(ROOT)): {
+                name
+                for name in of_mlspec(file)
+                if not within(name, known) and name != "mlspec.diagnostics"
+            }
+            for file in files("mlspec/graph")
         }
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ class StepEnvironment:
     step: str
     tracking_uri: str
     experiment: str
+    lineage: str = ""
+    """JSON: tags that who runs the step adds, such as the commit and the digests of the data."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> StepEnvironment:
@@ -30,6 +33,7 @@ class StepEnvironment:
             step=get("MLSPEC_STEP", ""),
             tracking_uri=get("MLFLOW_TRACKING_URI", ""),
             experiment=get("MLFLOW_EXPERIMENT_NAME", ""),
+            lineage=get("MLSPEC_LINEAGE", ""),
         )
 
     def require(self, *names: str) -> None:
@@ -53,4 +57,13 @@ class StepEnvironment:
             "mlspec.environment": self.environment,
             "mlspec.step": self.step or step,
         }
-        return {key: value for key, value in found.items() if value}
+        return self._lineage() | {key: value for key, value in found.items() if value}
+
+    def _lineage(self) -> dict[str, str]:
+        try:
+            tags = json.loads(self.lineage or "{}")
+        except ValueError as err:
+            raise UsageError(f"MLSPEC_LINEAGE: expected JSON, found malformed JSON: {err}") from err
+        if not isinstance(tags, dict):
+            raise UsageError("MLSPEC_LINEAGE: expected a map of tag to value")
+        return {str(key): str(value) for key, value in tags.items()}

@@ -171,3 +171,28 @@ def test_publishing_copies_the_model_folder_as_it_is(
 
 def _content(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_lineage_that_the_runner_tells_of_is_on_the_run_and_the_version(
+    register, client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLSPEC_LINEAGE", '{"mlspec.data.tastings": "ab12", "mlspec.run": "lie"}')
+
+    assert register().code == 0
+
+    version = client.get_model_version("wine", "1")
+    told = {"mlspec.data.tastings": "ab12", "mlspec.run": "wine-quality-x7k2p"}
+    assert told.items() <= version.tags.items()
+    assert told.items() <= client.get_run(version.run_id).data.tags.items()
+
+
+@pytest.mark.parametrize("lineage", ["{", "[]"])
+def test_lineage_that_is_no_map_is_wrong_usage(
+    register, monkeypatch: pytest.MonkeyPatch, lineage: str
+) -> None:
+    monkeypatch.setenv("MLSPEC_LINEAGE", lineage)
+
+    outcome = register()
+
+    assert outcome.code == 2
+    assert "MLSPEC_LINEAGE: expected" in outcome.err

@@ -1,0 +1,101 @@
+"""The code that a step runs, as a digest that can tell later which of its files have changed.
+
+What of a project is code cannot be known, so every file below its folder counts that is not
+evidently something else: data of its sources, documents of mlspec, what tools leave behind.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from mlspec.local.digests import of_value
+from mlspec.local.files import read_object, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.local.digests import Index
+    from mlspec.local.folder import Folder
+
+_NOT_ENTERED = frozenset({"__pycache__", "node_modules", "site-packages", "mlruns"})
+_MARKS_OF_OTHER_THINGS = ("pyvenv.cfg", "provenance.json")
+"""A virtual environment, a tree that mlspec has rendered."""
+_DOCUMENTS = frozenset({"project.yaml", "platform.yaml", "mlspec.lock"})
+"""What they say of a step is in its key; a change of the rest is none of its business."""
+
+
+class Code(NamedTuple):
+    """Some files, by name, and the digest of them all."""
+
+    digest: str
+    files: dict[str, str]
+
+
+def project_code(folder: Folder, index: Index, data: frozenset[str]) -> Code:
+    """The project's own code. `data` are the real paths of its sources' files and folders."""
+    root = str(folder.project)
+    names = (name for name in _files(root, data) if name not in _DOCUMENTS)
+    return _code({name: index.file(f"{root}/{name}") for name in names})
+
+
+def runtime_code(index: Index) -> Code:
+    """The programs of ours that steps run, of the mlspec that runs now."""
+    root = str(Path(__file__).parents[1] / "runtime")
+    names = (name for name in _files(root, frozenset()) if name.endswith(".py"))
+    return _code({name: index.file(f"{root}/{name}") for name in names})
+
+
+def _code(files: dict[str, str]) -> Code:
+    return Code(of_value(files), files)
+
+
+def _files(root: str, data: frozenset[str]) -> Iterator[str]:
+    for place, folders, files in os.walk(root):
+        if place != root and any(mark in files for mark in _MARKS_OF_OTHER_THINGS):
+            folders.clear()
+            continue
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".")
+            and name not in _NOT_ENTERED
+            and not name.endswith(".egg-info")
+            and f"{place}/{name}" not in data
+        )
+        for name in sorted(files):
+            path = f"{place}/{name}"
+            if path not in data and not name.endswith((".pyc", ".pyo")) and os.path.lexists(path):
+                yield path[len(root) + 1 :]
+
+
+def keep(folder: Folder, code: Code) -> None:
+    """Remembers the files, so that a later run can say which have changed."""
+    path = folder.code / f"{code.digest}.json"
+    if not path.exists():
+        write_json(path, code.files)
+
+
+def changed_files(folder: Folder, before: str, now: Code) -> list[str]:
+    """The files in which the code differs from the code of an earlier digest, if that is known."""
+    earlier = read_object(folder.code / f"{before}.json")
+    if not earlier:
+        return []
+    names = sorted({*earlier, *now.files})
+    return [name for name in names if earlier.get(name) != now.files.get(name)]
+
+
+def python_digest() -> str:
+    """Of the interpreter and of the names and versions of what is installed beside it. The names of
+    the folders tell both; to read each package's own metadata would take a hundred times as long.
+    """
+    installed: set[str] = set()
+    for place in sys.path:
+        try:
+            names = os.listdir(place or ".")  # noqa: PTH208
+        except OSError:
+            continue
+        installed.update(n for n in names if n.endswith((".dist-info", ".egg-info")))
+    return of_value([sys.version, sorted(installed)])

@@ -1,0 +1,139 @@
+"""Results of finished steps: what each gave, and what it was made of.
+
+A result is put in place by one rename, so it is there whole or not at all; nothing else is ever
+taken as an input. Its key is a digest of all that the step depends on (mlspec/local/parts.py).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mlspec.local.digests import of_tree, signature
+from mlspec.local.files import files_below, read_object, remove
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+_FILE = "result.json"
+_OUTPUTS = "outputs"
+
+
+class Result(NamedTuple):
+    """One finished step. `base` is the key without what makes it of one run only."""
+
+    folder: Path
+    key: str
+    base: str
+    parts: Mapping[str, Any]
+    outputs: Mapping[str, Mapping[str, str]]
+    told: Mapping[str, Any]
+    """What is worth showing later: metrics, the gate's table, the registered version."""
+    run: str
+    """The run that made it."""
+    seconds: float
+    finished: float
+
+    def output(self, name: str) -> Path:
+        return self.folder / _OUTPUTS / name
+
+    def digest(self, name: str) -> str:
+        return self.outputs[name]["digest"]
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether its outputs are as the step left them."""
+        try:
+            return all(
+                signature(self.output(name)) == known["signature"]
+                for name, known in self.outputs.items()
+            )
+        except OSError:
+            return False
+
+
+class Results:
+    """All results of a project."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, step: str, key: str) -> Result | None:
+        return _read(self._folder / step / key)
+
+    def of_step(self, step: str) -> Iterator[Result]:
+        """The newest first."""
+        place = self._folder / step
+        keys = os.listdir(place) if place.is_dir() else []  # noqa: PTH208
+        found = [_read(place / key) for key in keys if not key.startswith(".")]
+        yield from sorted((r for r in found if r), key=lambda r: r.finished, reverse=True)
+
+    def put(
+        self,
+        work: Path,
+        *,
+        step: str,
+        key: str,
+        base: str,
+        parts: Mapping[str, Any],
+        outputs: Iterable[str],
+        told: Mapping[str, Any],
+        run: str,
+        seconds: float,
+    ) -> Result:
+        """Takes over what a step has left in `work`, which must hold all its outputs."""
+        known = {
+            name: {"digest": of_tree(place), "signature": signature(place)}
+            for name in outputs
+            for place in [work / _OUTPUTS / name]
+        }
+        value = {
+            "step": step,
+            "key": key,
+            "base": base,
+            "parts": parts,
+            "outputs": known,
+            "told": told,
+            "run": run,
+            "seconds": seconds,
+            "finished": time.time(),
+        }
+        (work / _FILE).write_text(json.dumps(value), encoding="utf-8")
+        place = self._folder / step / key
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.exists():  # run anew though it was there
+            trash = place.with_name(f".{key}.old")
+            remove(trash)
+            place.rename(trash)
+            remove(trash)
+        work.rename(place)
+        result = _read(place)
+        assert result is not None
+        for name in known:
+            _protect(result.output(name))
+        return result
+
+    def keep_only(self, used: set[tuple[str, str]]) -> None:
+        """Removes the results of other steps and keys."""
+        for step in os.listdir(self._folder):  # noqa: PTH208
+            for key in os.listdir(self._folder / step):  # noqa: PTH208
+                if (step, key) not in used:
+                    remove(self._folder / step / key)
+
+
+def _read(place: Path) -> Result | None:
+    found = read_object(place / _FILE)
+    fields = [name for name in Result._fields if name != "folder"]
+    if any(name not in found for name in fields):
+        return None
+    return Result(place, **{name: found[name] for name in fields})
+
+
+def _protect(place: Path) -> None:
+    """No later step may change what it reads. Folders stay writable, for who deletes them."""
+    for path in [place / name for name in files_below(place)] if place.is_dir() else [place]:
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode & ~0o222)
