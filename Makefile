@@ -2,7 +2,7 @@
 VENV ?= .venv
 export VENV
 
-.PHONY: example test lint docs clean
+.PHONY: example demo test lint docs clean
 .DEFAULT_GOAL := example
 
 example:  ## check and render projects/example into generated/
@@ -10,6 +10,10 @@ example:  ## check and render projects/example into generated/
 	@$(VENV)/bin/mlspec validate projects/example
 	@$(VENV)/bin/mlspec render projects/example
 	@find generated -type f | LC_ALL=C sort
+
+demo:  ## run the example on this machine, serve its model, ask it for predictions
+	@bin/venv demo
+	@bin/demo
 
 test:  ## all tests
 	@bin/venv dev
