@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -78,7 +79,8 @@ def decode(data: bytes, file: str) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceError(_not_utf_8(data, error.start, file)) from error
-    return text.replace("\r\n", "\n")
+    # A carriage return more is a line end more, as it is to the parser.
+    return re.sub("\r+\n", lambda found: "\n" * (len(found[0]) - 1), text)
 
 
 def _not_utf_8(data: bytes, at: int, file: str) -> Diagnostic:

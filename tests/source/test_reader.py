@@ -207,3 +207,8 @@ def test_the_place_of_the_first_bad_byte(data: bytes, place: tuple[int, int]) ->
     span = raised.value.diagnostics[-1].span
     assert (span.line, span.column) == place
     assert (span.end_line, span.end_column) == (place[0], place[1] + 1)
+
+
+def test_each_carriage_return_before_a_line_end_is_a_line_end() -> None:
+    """So that lines are counted as in the bytes, where `--fix` writes."""
+    assert decode(b"a\r\r\nb\r\n\r\nc\r", "f") == "a\n\nb\n\nc\r"
