@@ -77,7 +77,11 @@ _SPACELESS = re.compile(r"\s*(?:- )?([A-Za-z_][\w-]*):[^\s:/][^:]*")
 """A key and a value without the space that YAML wants between them."""
 _PLAIN_VALUE = re.compile(r"\s*(?:- )?([\w-]+):\s+[^\s\"'\[{|>#][^\"]*")
 _MENDED_BY_QUOTES = ("mapping values", "cannot start any token", "alphabetic or numeric")
-_PLACEHOLDER = re.compile(r"(?<![\"'\w/=-])\$?\{\{[^{}]*\}\}")
+_QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
+_PLACEHOLDER = re.compile(r"[^\s,\[\]{}\"']*\{\{[^{}]*\}\}[^\s,\[\]{}\"']*")
+"""A word with braces in it, of a line without its texts in quotes."""
+_COLON_IN_TEXT = re.compile(r"[\w-]+:\s+[^\s\"'\[{,}][^\"'\[{,}]*:\s")
+"""In a flow map: a key, and a text that YAML takes for another key."""
 
 
 def describe(error: Exception, text: str, file: str) -> Diagnostic:
@@ -123,8 +127,10 @@ def _how_to_close(error: Exception, lines: list[str]) -> str:
     closer = _CLOSERS.get(line[mark.column : mark.column + 1]) if mark is not None else None
     if closer is None:
         return ""
-    if found := _PLACEHOLDER.search(line):
+    if found := _PLACEHOLDER.search(_QUOTED.sub(lambda quoted: "," * len(quoted[0]), line)):
         return f'put `{_short(found[0])}` in quotes: "{_short(found[0])}"'
+    if closer == "}" and _COLON_IN_TEXT.search(line):
+        return f'put a text with `: ` in quotes ("..."), or close the bracket with `{closer}`'
     return f"close it with `{closer}`, or put a comma between the items"
 
 
@@ -149,6 +155,7 @@ def _span_of(error: Exception, text: str, file: str) -> Span:
         line, column = mark.line + 1, mark.column + 1
         if line > len(lines):  # a file without a line end at its end: libyaml adds one
             line, column = len(lines), len(lines[-1]) + 1
+        column = min(column, len(lines[line - 1]) + 1)  # after a lone `\r` it counts on
         return Span(file=file, line=line, column=column, end_line=line, end_column=column + 1)
     position = getattr(error, "position", None)
     if isinstance(position, int):  # counted in bytes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -274,6 +275,24 @@ def test_syntax_errors_are_said_in_words_that_help(
 
 
 @pytest.mark.parametrize(
+    ("text", "help"),
+    [
+        pytest.param(
+            'a: ["${{ x.a }}", --b=${{x.b}}]', 'put `--b=${{x.b}}` in quotes: "--b=${{x.b}}"',
+            id="placeholder-beside-one-in-quotes",
+        ),
+        pytest.param(
+            "a: {b: who goes: now?}",
+            'put a text with `: ` in quotes ("..."), or close the bracket with `}`',
+            id="colon-in-a-text",
+        ),
+    ],
+)  # fmt: skip
+def test_what_to_write_in_brackets(text: str, help: str) -> None:
+    assert refused(text).help.startswith(help)
+
+
+@pytest.mark.parametrize(
     ("text", "opened"),
     [
         pytest.param('a: 1\nb: "x\nc: 2\n', (2, 4), id="quotes"),
@@ -315,6 +334,7 @@ def test_nesting_ends_somewhere() -> None:
     assert values(nested(MAX_DEPTH)) != {}
     found = refused(nested(MAX_DEPTH + 1))
     assert (found.code, found.message) == ("MLS005", "values are nested more than 64 deep")
+    assert found.help
     assert found.span.column == 3 + MAX_DEPTH
 
 
@@ -412,7 +432,10 @@ YAML_LIKE = st.text(
 @example("{a: 1}: 1\nb: !!int 2")
 @example("!!map {a: 1}")
 @example("a: {<<: {}, <<: {b: 1}}")
+@example("\r\n00\r")
 def test_any_text_is_a_tree_or_a_diagnostic_with_a_place_in_the_text(text: str) -> None:
+    text = re.sub("\r+\n", "\n", text)  # as every file is read
+
     root, diagnostics = outcome(text)
 
     assert root is not None or diagnostics
