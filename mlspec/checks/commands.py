@@ -117,6 +117,13 @@ def _at_placeholder(problem: Problem, inside: str, run: Any) -> Problem:
     return problem._replace(repair=None)
 
 
+def _for_a_shell(run: str) -> str:
+    """The command as a list; in quotes YAML would join its lines."""
+    if "\n" in run.strip():
+        return "a list of three items: `- sh`, `- -c`, and `- |` with these lines below it"
+    return f"`run: [sh, -c, {_quoted(run)}]`"
+
+
 def _quoted(run: str) -> str:
     """The command for `sh -c`, if it is the same there: a parameter may be anything."""
     is_same = len(run) <= _SHORT and "'" not in run and "params." not in run
@@ -130,7 +137,7 @@ def _shell(run: str, words: tuple[Any, ...], path: Path) -> Iterator[Problem]:
     if found:
         yield Problem(
             "MLS302", path, f"no shell reads this command: `{found}` is passed on as a word",
-            help=f"if you need a shell, write `run: [sh, -c, {_quoted(run)}]`",
+            help=f"if you need a shell, write {_for_a_shell(run)}",
             part=found,
         )  # fmt: skip
     elif variable:

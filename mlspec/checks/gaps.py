@@ -57,7 +57,7 @@ class _Missing(NamedTuple):
     """What the gaps took away."""
 
     names: frozenset[str]
-    """Every key and text that stands in them."""
+    """Every key and text that stands in them, in the form of a name."""
     unknown: tuple[Path, ...]
     """Those in which no name can be read: any may have been meant there."""
     bringing: tuple[Path, ...]
@@ -73,7 +73,12 @@ def without_echoes(problems: Iterable[Problem], tree: Tree, gaps: Gaps) -> Itera
         return
     missing = _missing(tree, gaps)
     for problem in problems:
-        written = problem._replace(path=_as_written(problem.path, gaps.renamed))
+        written = problem._replace(
+            path=_as_written(problem.path, gaps.renamed),
+            related=tuple(
+                (text, _as_written(path, gaps.renamed)) for text, path in problem.related
+            ),
+        )
         if _is_sure(written, gaps, missing):
             yield written
 
@@ -84,12 +89,12 @@ def _missing(tree: Tree, gaps: Gaps) -> _Missing:
     names: set[str] = set()
     for part in (*tree.dropped, *(each for path in lost for each in (*path[-1:], lost[path]))):
         for place, text in strings(part, ()):
-            names.update(map(str, place), (text,))
+            names.update(map(_folded, map(str, place)), (_folded(text),))
     # One name in the place of a list of names is read as such a list.
     unclear = lost | {
         path: value
         for path, value in guessed.items()
-        if not (isinstance(value, str) and path[-1] in _KNOWN_BEYOND_THEIR_STEP)
+        if not (path[-1] in _KNOWN_BEYOND_THEIR_STEP and _are_names(value))
     }
     bringing = [path for path, value in unclear.items() if _brings_names(path, value)]
     return _Missing(
@@ -103,7 +108,9 @@ def _missing(tree: Tree, gaps: Gaps) -> _Missing:
 def _brings_names(path: Path, value: Any) -> bool:
     """Whether others may refer to what stood in a gap, or it to them: by where it is, or, at a key
     that the language does not have, by what it holds."""
-    if path[0] == "registry" or _BRING_NAMES.intersection(path[-2:]):
+    if path[0] == "registry":
+        return len(path) <= 4 and path[3:] != ("gates",)
+    if _BRING_NAMES.intersection(path[-2:]):
         return True
     if len(path) == 1:
         return path[0] in _NAMED_IN or isinstance(value, (dict, list))
@@ -113,10 +120,25 @@ def _brings_names(path: Path, value: Any) -> bool:
 
 
 def _tells_names(path: Path, value: Any) -> bool:
-    """Whether the names in a gap can be read. A list is one because an item is no name."""
-    if path[:2] == ("data", "sources") and len(path) == 3:
-        return bool(_NAME.fullmatch(str(path[-1])))
+    """Whether the names in a gap can be read."""
+    if (path[:2] == ("data", "sources") and len(path) == 3) or path[2:-1] == ("params",):
+        return _are_names([path[-1]])
+    if path[-1] == "inputs" and isinstance(value, list):
+        return _are_names(value)
     return isinstance(value, dict) and all(map(_NAME.fullmatch, value)) and bool(value)
+
+
+def _are_names(value: Any) -> bool:
+    """Whether these are names or one, though maybe in capitals."""
+    items = re.split(r"[,\s]+", value.strip()) if isinstance(value, str) else value
+    return isinstance(items, list) and all(
+        isinstance(item, str) and _NAME.fullmatch(item.lower()) for item in items
+    )
+
+
+def _folded(name: str) -> str:
+    """What is suggested in place of a name of wrong form."""
+    return re.sub(r"[-_\s]+", "-", name.strip().lower())
 
 
 def _is_sure(problem: Problem, gaps: Gaps, missing: _Missing) -> bool:
@@ -127,7 +149,8 @@ def _is_sure(problem: Problem, gaps: Gaps, missing: _Missing) -> bool:
     if problem.code in _OF_THEIR_PLACE_ALONE:
         return True
     if problem.code in _OF_A_NAME:
-        words = {word for name in _NAMED.findall(problem.message) for word in _WORD.findall(name)}
+        named = _NAMED.findall(problem.message)
+        words = {_folded(word) for name in named for word in _WORD.findall(name)}
         if words & missing.names:
             return False
         return not any(_may_hold_the_name(gap, path) for gap in missing.unknown)

@@ -40,10 +40,11 @@ def check_sources(context: Context) -> Iterator[Problem]:
         yield from _freshness(source, path)
         yield from _checkable(getattr(source, "format", "parquet"), source.schema, path)
         if isinstance(source, SqlSource) and bool(source.table) == bool(source.query):
-            yield Problem(
-                "MLS102", path, "a database source needs either `table` or `query`",
-                help="`table` reads a table whole, `query` is a SELECT statement", on_key=True,
-            )  # fmt: skip
+            message = "a database source needs either `table` or `query`"
+            help = "`table` reads a table whole, `query` is a SELECT statement"
+            if source.table:
+                message, help = f"{message}, not both", f"keep only one of them: {help}"
+            yield Problem("MLS102", path, message, help=help, on_key=True)
     for node in context.flow.nodes:
         for name, output in node.outputs.items():
             yield from _checkable(output.format, output.schema, (*node.path, "outputs", name))
@@ -118,10 +119,11 @@ def _credentials(source: Source, path: Path) -> Iterator[Problem]:
 def check_one_way(credentials: Credentials | None, path: Path) -> Iterator[Problem]:
     """Credentials, of a source or of the platform's storage, prove who reads in one way."""
     if credentials and bool(credentials.secret) == bool(credentials.workload_identity):
-        yield Problem(
-            "MLS102", path, "credentials are either a `secret` or a `workload_identity`",
-            help="name a Kubernetes Secret, or the cloud identity that may read", on_key=True,
-        )  # fmt: skip
+        message = "credentials are either a `secret` or a `workload_identity`"
+        help = "name a Kubernetes Secret, or the cloud identity that may read"
+        if credentials.secret:
+            message, help = f"{message}, not both", "keep only one of them"
+        yield Problem("MLS102", path, message, help=help, on_key=True)
 
 
 def _freshness(source: Source, path: Path) -> Iterator[Problem]:

@@ -6,7 +6,8 @@ Every function takes values and returns values; nothing here prints or ends the 
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlspec.checks import Context, dataflow_of, run_checks
 from mlspec.checks.gaps import without_echoes
@@ -15,25 +16,19 @@ from mlspec.checks.secrets import secrets_in
 from mlspec.checks.templates import templates_in
 from mlspec.cli.discovery import find_platform, lock_of
 from mlspec.diagnostics import Diagnostic, Related
-from mlspec.language.environments import (
-    overlay_problems,
-    overlays_of,
-    removal_of,
-    removed_by,
-    too_many,
-)
+from mlspec.language.environments import overlays_of, removal_of, too_many
 from mlspec.language.lock import LockedEnvironment
+from mlspec.language.overlays import as_meant, overlaid
 from mlspec.language.project import LOCAL
 from mlspec.language.reader import read
 from mlspec.language.validator import MAX_PROBLEMS
-from mlspec.source.overlay import merge
 from mlspec.source.parser import parse_file
 from mlspec.source.problem import diagnose
 from mlspec.source.reader import SourceError
 from mlspec.source.tree import MappingNode, Tree, span_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from mlspec.checks.dataflow import Dataflow
     from mlspec.language.lock import Lock
@@ -42,6 +37,7 @@ if TYPE_CHECKING:
     from mlspec.language.reader import Reading
     from mlspec.language.validator import Gaps
     from mlspec.plan.model import Plan
+    from mlspec.source.tree import Path
 
 _ABOUT_THE_LOCK = ("MLS403", "MLS503", "MLS506", "MLS507")
 """What cannot be judged while the lock cannot be read."""
@@ -64,7 +60,11 @@ class Variant(NamedTuple):
     project: Project
     flow: Dataflow
     gaps: Gaps
-    """What of it could not be read: with gaps it is fit to be checked, and for nothing else."""
+    """What of it could not be read."""
+    removed: Mapping[Path, Any] = MappingProxyType({})
+    """The place of each null in the overlay → what it removes."""
+    is_whole: bool = True
+    """Whether all could be read; else it is fit to be checked, and for nothing else."""
 
 
 class Compilation(NamedTuple):
@@ -121,7 +121,7 @@ def compile_project(file: str, platform_file: str | None = None) -> Compilation:
             found = _checked(result, variant)
             diagnostics += [each for each in found if each.code not in unclear]
         result = result._replace(
-            variants=tuple(variant for variant in variants if not any(variant.gaps)),
+            variants=tuple(variant for variant in variants if variant.is_whole),
             environments=tuple(overlays_of(trees[0])),
         )
     return result._replace(diagnostics=tuple(diagnostics))
@@ -170,25 +170,26 @@ def _unclear(
 def _variants(tree: Tree, base: Reading, diagnostics: list[Diagnostic]) -> Iterable[Variant]:
     overlays = overlays_of(tree)
     if not overlays:
-        yield from _variant("", tree, base)
+        yield from _base_variant("", tree, base)
+    meant = as_meant(tree, base.gaps)
+    said = {(each.code, each.span) for each in base.diagnostics}
     for name, patch in overlays.items():
         if not isinstance(patch, MappingNode) or not patch:
-            yield from _variant(name, tree, base)
+            yield from _base_variant(name, tree, base)
             continue
-        problems = list(overlay_problems(tree, name, patch))
-        diagnostics += [diagnose(tree, problem, name) for problem in problems]
-        merged = tree._replace(root=merge(tree.root, patch))
-        reading = read("project", merged)
-        if not problems:
-            found = (each.replace(environment=name) for each in reading.diagnostics)
-            diagnostics += _with_removals(found, tree, name)
-        yield from _variant(name, merged, reading)
+        found = overlaid(meant, name, patch, base.gaps.elsewhere)
+        new = [each for each in found.diagnostics if (each.code, each.span) not in said]
+        diagnostics += _with_removals(new, found.tree, found.removed, name)
+        if found.value is not None:
+            flow = dataflow_of(found.value)
+            is_whole = found.is_whole and not any(base.gaps)
+            yield Variant(name, found.tree, found.value, flow, found.gaps, found.removed, is_whole)
 
 
-def _variant(environment: str, tree: Tree, reading: Reading) -> Iterable[Variant]:
-    if reading.value is not None:
-        flow = dataflow_of(reading.value)
-        yield Variant(environment, tree, reading.value, flow, reading.gaps)
+def _base_variant(environment: str, tree: Tree, base: Reading) -> Iterable[Variant]:
+    if base.value is not None:
+        flow, is_whole = dataflow_of(base.value), not any(base.gaps)
+        yield Variant(environment, tree, base.value, flow, base.gaps, is_whole=is_whole)
 
 
 def _checked(result: Compilation, variant: Variant) -> Iterable[Diagnostic]:
@@ -201,25 +202,29 @@ def _checked(result: Compilation, variant: Variant) -> Iterable[Diagnostic]:
         variant.flow,
     )
     problems = without_echoes(run_checks(context), variant.tree, variant.gaps)
-    found = (diagnose(variant.tree, problem, variant.environment) for problem in problems)
-    return _with_removals(islice(found, MAX_PROBLEMS), result.trees[0], variant.environment)
+    found = (diagnose(variant.tree, problem) for problem in islice(problems, MAX_PROBLEMS))
+    return _with_removals(found, variant.tree, variant.removed, variant.environment)
 
 
 def _with_removals(
-    found: Iterable[Diagnostic], tree: Tree, environment: str
+    found: Iterable[Diagnostic], tree: Tree, removed: Mapping[Path, Any], environment: str
 ) -> Iterable[Diagnostic]:
-    """The diagnostics, and where one misses something that the overlay removes, the place of that:
-    what misses it stands in the base document, which is right without the overlay."""
-    patch = overlays_of(tree).get(environment)
-    removed = removed_by(tree, environment, patch) if isinstance(patch, MappingNode) else {}
-    for each in found:
-        place = removal_of(removed, each.message) if each.code in _MISSES_SOMETHING else None
+    """The diagnostics of an environment, and where one misses something that the overlay removes,
+    the place of that: what misses it stands in the base document, which is right without the
+    overlay."""
+    placed = [
+        (each, removal_of(removed, each.message) if each.code in _MISSES_SOMETHING else None)
+        for each in found
+    ]
+    needed = {place for each, place in placed if each.severity == "error"}
+    for each, place in placed:
         if place is None:
-            yield each
-        else:
+            yield each.replace(environment=environment)
+        elif each.code != "MLS204" or place not in needed:  # that it was removed is the mistake
             span = span_at(tree, place, key=True)
             message = f"`{place[-1]}` is removed for {environment} here"
-            yield each.replace(related=(*each.related, Related(message=message, span=span)))
+            related = (*each.related, Related(message=message, span=span))
+            yield each.replace(environment=environment, related=related)
 
 
 def plans_of(result: Compilation, environment: str | None = None) -> list[Plan]:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.diagnostics import Diagnostic, Fix, Span
-from mlspec.source.anchors import shared_parts
 from mlspec.source.edits import mended
 from mlspec.source.parser import parse
 from mlspec.source.reader import SourceError, decode
+from mlspec.source.repair import SHARED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,8 +41,11 @@ def fix_all(compile: Callable[[], list[Compilation]], paths: Sequence[str]) -> M
         if not sum(_mend(tree, fixes, done) for tree, fixes in _fixes(done, paths)):
             break
         done = done._replace(results=compile())
-    for tree, _ in _fixes(done, paths):
-        done.left.setdefault(tree.file, "other places refer to what is wrong by an anchor")
+    for result in done.results:
+        for each in result.diagnostics:
+            if each.fix is not None and each.fix.message.endswith(SHARED):
+                why = "other places refer to what is wrong by an anchor"
+                done.left.setdefault(each.span.file, why)
     return done
 
 
@@ -71,12 +74,8 @@ def _is_within(file: str, paths: Sequence[str]) -> bool:
 def _mend(tree: Tree, fixes: list[Fix], done: Mending) -> int:
     """Writes the file, mended, and notes it. Returns how many fixes that were."""
     file = tree.file
-    shared = shared_parts(tree.text)
-    alone = [fix for fix in fixes if not any(_is_in(fix, *part) for part in shared)]
-    if not alone:
-        return 0
     try:
-        count = _write(file, tree.text, alone)
+        count = _write(file, tree.text, fixes)
     except SourceError:
         done.left[file] = "mended, it would not be YAML any more"
         return 0
@@ -88,10 +87,6 @@ def _mend(tree: Tree, fixes: list[Fix], done: Mending) -> int:
     if count:
         done.counts[file] = done.counts.get(file, 0) + count
     return count
-
-
-def _is_in(fix: Fix, start: tuple[int, int], end: tuple[int, int]) -> bool:
-    return any(start <= (edit.span.line, edit.span.column) < end for edit in fix.edits)
 
 
 def _write(file: str, text: str, fixes: list[Fix]) -> int:

@@ -98,14 +98,20 @@ def report(
     found = list(more)
     for result in results:
         found += prepare(result.diagnostics, result.environments)
-    found = [_without_secrets(each) for each in found]
+    discretion = None
+    if found:
+        from mlspec.cli.discretion import Discretion
+
+        discretion = Discretion([tree for result in results for tree in result.trees])
+        found = discretion.of(found)
+    mask = discretion.mask if discretion is not None else str
     texts = {tree.file: tree.text for result in results for tree in result.trees}
     environments = {name for result in results for name in result.environments}
     write_report(
         found,
         format=reporting.format,
         stream=sys.stdout,
-        sources=lambda file: _excerpt_source(texts, file),
+        sources=lambda file: _excerpt_source(texts, file, mask),
         color=use_color(),
         summary=Summary(
             projects=len(results),
@@ -119,21 +125,12 @@ def report(
     return any(diagnostic.severity == "error" for diagnostic in found)
 
 
-def _without_secrets(diagnostic: Diagnostic) -> Diagnostic:
-    """Messages quote what was found, and that may be a secret in a wrong place."""
-    from mlspec.checks.secrets import mask_secrets
-
-    said = {"message": diagnostic.message, "label": diagnostic.label, "help": diagnostic.help}
-    return diagnostic.replace(**{name: mask_secrets(text) for name, text in said.items()})
-
-
-def _excerpt_source(texts: dict[str, str], file: str) -> str | None:
+def _excerpt_source(texts: dict[str, str], file: str, mask: Callable[[str], str]) -> str | None:
     """The text for excerpts, without any secret that it holds."""
-    from mlspec.checks.secrets import mask_secrets
     from mlspec.source.reader import SourceError, read_text
 
     try:
-        return mask_secrets(texts[file] if file in texts else read_text(file))
+        return mask(texts[file] if file in texts else read_text(file))
     except SourceError:
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,18 +12,15 @@ if TYPE_CHECKING:
     from mlspec.diagnostics.policy import Ignore
     from mlspec.source.tree import Tree
 
-_SIGNS = ("mlspec:", "# mlspec", "#mlspec", "MLS")
-"""One of them is in every text with a comment that silences, or was meant to; mostly none is."""
+_SIGN = re.compile(r"#[ \t]*mlspec|\bMLS\d", re.IGNORECASE)
+"""In every text with a comment that silences, or was meant to; mostly it is not."""
 
 
 def with_policy(results: Sequence[Compilation], *, strict: bool) -> list[Compilation]:
     """The results without what is silenced, with what is wrong with the comments that silence, and
     with warnings as errors where that is asked for."""
     trees = {
-        tree.file: tree
-        for result in results
-        for tree in result.trees
-        if any(sign in tree.text for sign in _SIGNS)
+        tree.file: tree for result in results for tree in result.trees if _SIGN.search(tree.text)
     }
     found = _silenced(results, trees) if trees else list(results)
     return [_strict(result) for result in found] if strict else found

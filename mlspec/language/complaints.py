@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlspec.language.forms import branches_of, type_of, wanted_type
 from mlspec.language.habits import habit
-from mlspec.language.homes import home_of
+from mlspec.language.homes import home_of, nodes_at
 from mlspec.language.meant import Meanings, text_meant
 from mlspec.language.not_yet import NOT_YET
+from mlspec.language.secrets import secret_at
 from mlspec.language.suggestions import is_slip, nearest, shown
 from mlspec.source.hidden import look_alike
 from mlspec.source.problem import Problem, Repair
@@ -33,6 +34,11 @@ _TYPE_WORDS = {
     "object": "a mapping of keys to values",
     "null": "nothing",
 }
+
+
+_VISIBLE = {character: f"\\x{character:02x}" for character in (*range(32), 127)}
+_VISIBLE |= str.maketrans({"\n": "\\n", "\r": "\\r", "\t": "\\t"})
+"""Characters that a message cannot show, as YAML writes them in double quotes."""
 
 
 class Complaint(NamedTuple):
@@ -104,12 +110,15 @@ class Complaints:
         self, schema: Schema, value: str, path: Path, *, on_key: bool = False
     ) -> Problem:
         says = schema.get("patternErrorMessage", f"text of the form {schema['pattern']}")
-        meant, examples = text_meant(value, schema), schema.get("examples") or ()
-        help = f"for example `{examples[0]}`" if examples else ""
+        examples = schema.get("examples") or ()
+        meant = "" if secret_at(path, value) else text_meant(value, schema)
+        help = f"for example `{examples[0]}`" if examples else f"write {says}"
         repair = None
+        if value.startswith("sha256:"):
+            help = "copy the whole of it: 64 digits after `sha256:`"
         if meant:
             help, repair = f"did you mean `{meant}`?", Repair(f"write `{meant}`", meant)
-        message = f"`{shown(value)}` is not {says}"
+        message = f"`{shown(value.translate(_VISIBLE))}` is not {says}"
         return Problem("MLS105", path, message, look_alike(value), help, on_key, repair=repair)
 
     def empty(self, path: Path) -> Problem:
@@ -127,8 +136,17 @@ class Complaints:
             message = f"{value} is too large: {high} is the most"
         else:
             message = f"{value} is too small: more than {schema['exclusiveMinimum']} is needed"
+        if form := self._form_beside(path):
+            size = "small" if high is None or value <= high else "large"
+            return Problem("MLS106", path, f"{value} is too {size}", help=f"write {form}")
         span = f"{low} to {high}" if low is not None and high is not None else ""
         return Problem("MLS106", path, message, help=f"write {span}" if span else "write more")
+
+    def _form_beside(self, path: Path) -> str:
+        """The form of the text that may stand in place of a number: it may say what no number of
+        that kind can."""
+        forms = [_form(node) for node in nodes_at(self._schema, path) if "type" in node]
+        return next(filter(None, forms), "")
 
     # ── keys ──────────────────────────────────────────────────────────────────────────────────
 
@@ -149,6 +167,8 @@ class Complaints:
         if known := habit(model, key):
             stands_for = (*path[:-1], known.key) if known.key else ()
             return Complaint(problem._replace(help=known.help), stands_for=stands_for)
+        if isinstance(given[key], dict) and (entries := _only_map(properties)):
+            return self._entry(problem, entries, properties, given)
         if home := home_of(self._schema, tree, path):
             return Complaint(problem._replace(help=home.help), stands_for=home.path)
         if near is not None:
@@ -159,6 +179,23 @@ class Complaints:
         if near := nearest(key, planned):
             help = f"`{near}` is planned, but mlspec does not do it yet"
         return Complaint(problem._replace(help=help))
+
+    def _entry(
+        self, problem: Problem, entries: str, properties: Schema, given: Mapping[str, Any]
+    ) -> Complaint:
+        """An entry one level above the map of entries. Of several it is said at the first: reports
+        tell what is the same once."""
+        strange = [
+            key
+            for key, value in given.items()
+            if key not in properties and not key.startswith("x-") and isinstance(value, dict)
+        ]
+        path = (*problem.path[:-1], strange[0])
+        message = problem.message.replace(shown(problem.path[-1]), shown(strange[0]), 1)
+        these = "it" if len(strange) == 1 else "them"
+        help = f"put {these} under `{entries}:`"
+        said = problem._replace(path=path, message=message, help=help, label="")
+        return Complaint(said, stands_for=(*problem.path[:-1], entries))
 
     def _misspelt(self, problem: Problem, near: str, *, is_sure: bool) -> Complaint:
         repair = Repair(f"write `{near}`", near, is_safe=is_sure)
@@ -208,6 +245,12 @@ class Complaints:
             help = f"did you mean `{entry}`? For a new `{path[-1]}`, {help}"
         message = f"`{tag}` is missing in `{_key(path)}`"
         return Complaint(Problem("MLS102", path, message, help=help, on_key=True))
+
+
+def _only_map(properties: Schema) -> str:
+    """The key of a model that has no other, if its value is a map by name."""
+    [key, *others] = properties
+    return key if not others and "additionalProperties" in properties[key] else ""
 
 
 def _form(schema: Schema) -> str:

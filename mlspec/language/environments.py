@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from mlspec.language.suggestions import did_you_mean
+from mlspec.language.suggestions import did_you_mean, nearest
 from mlspec.source.problem import Problem
 from mlspec.source.tree import MappingNode
 
@@ -24,7 +24,7 @@ _CHARACTERS_A_VALUE = 20
 _NAMED = re.compile(r"`([^`]*)`")
 _WORD = re.compile(r"[\w-]+")
 
-_FIXED_SECTIONS = ("apiVersion", "kind", "metadata", "environments")
+FIXED_SECTIONS = ("apiVersion", "kind", "metadata", "environments")
 """What an overlay may not change: it says what the project is, not how it runs somewhere."""
 
 
@@ -56,26 +56,32 @@ def _values_in(value: Any) -> int:
     return 1 + sum(map(_values_in, inner))
 
 
-def overlay_problems(tree: Tree, name: str, patch: MappingNode) -> Iterator[Problem]:
-    """What an overlay says that no overlay may say, or says in vain."""
-    path = ("environments", name)
-    for section in _FIXED_SECTIONS:
+def fixed_sections(name: str, patch: MappingNode) -> Iterator[Problem]:
+    """What an overlay says that no overlay may say."""
+    for section in FIXED_SECTIONS:
         if section in patch:
             yield Problem(
-                "MLS101", (*path, section), f"an environment cannot change `{section}`",
+                "MLS101", ("environments", name, section),
+                f"an environment cannot change `{section}`",
                 help="an overlay says how the project runs somewhere, not what it is", on_key=True,
             )  # fmt: skip
-    for place, base in _nulls(tree.root, patch, path):
+
+
+def vain_nulls(root: MappingNode, name: str, patch: MappingNode) -> Iterator[tuple[Problem, Path]]:
+    """What an overlay of `root` says in vain; with the path that was probably meant, if any."""
+    for place, base in _nulls(root, patch, ("environments", name)):
         if base is None or place[-1] not in base:
-            yield Problem(
+            problem = Problem(
                 "MLS201", place, f"there is no `{place[-1]}` here that `null` could remove",
                 help=did_you_mean(str(place[-1]), base or (), "remove this line"), on_key=True,
             )  # fmt: skip
+            near = nearest(str(place[-1]), base or ())
+            yield problem, (*place[2:-1], near) if near else ()
 
 
-def removed_by(tree: Tree, name: str, patch: MappingNode) -> dict[Path, Any]:
+def removed_by(root: MappingNode, name: str, patch: MappingNode) -> dict[Path, Any]:
     """The place of each null in an overlay → what it removes from the project."""
-    found = _nulls(tree.root, patch, ("environments", name))
+    found = _nulls(root, patch, ("environments", name))
     return {place: base[str(place[-1])] for place, base in found if base and place[-1] in base}
 
 

@@ -52,6 +52,9 @@ def _step(
     near = nearest(name, [*known, *planned_keys(schema, node)])
     if entries and not (is_last and near):
         return entries[0]  # the name of an entry, unless it looks like a misspelt key
+    if len(walked) == 2 and walked[0] == "environments" and not known:
+        message = "an environment holds the same keys as the project, but for those that say what"
+        raise UnknownField(f"{message} it is: see `{name}` itself, without `{'.'.join(walked)}`")
     where = f"`{'.'.join(walked)}`" if walked else "the document"
     said = f"{where} has no key `{name}`"
     if near and near not in known:

@@ -25,6 +25,9 @@ _RUN = Habit("write the program and its arguments as `run`", "run")
 _PARAMS = Habit("write them under `params`, and use them as `${{ params.NAME }}`")
 _COPIES = Habit("write `replicas: {min: 1, max: 3}`")
 _CREDENTIALS = Habit("name the Kubernetes Secret that holds it: `credentials: {secret: NAME}`")
+_IN_THE_SECRET = Habit(
+    "it belongs in the Kubernetes Secret that `secret` names, never in a file: remove it"
+)
 _FILES = Habit("steps hand files on through `inputs` and `outputs`: remove it")
 _OUTPUTS = Habit("name the data sets that the step writes under `outputs`", "outputs")
 _MODEL = Habit("a training writes its model to `${{ outputs.model }}`, and nothing else: remove it")
@@ -72,6 +75,21 @@ HABITS: dict[str, dict[str, Habit]] = {
         **dict.fromkeys(("nvidia.com/gpu", "gpus"), Habit("write `gpu: 1`")),
         "ram": Habit("write it as `memory`"),
     },
+    "Credentials": dict.fromkeys(
+        (
+            "username",
+            "user",
+            "password",
+            "passwd",
+            "access_key",
+            "access_key_id",
+            "secret_key",
+            "secret_access_key",
+            "token",
+            "api_key",
+        ),
+        _IN_THE_SECRET,
+    ),
     "Transform": {**_OF_STEPS, **_OF_PODS, "outs": _OUTPUTS},
     "Training": {
         **_OF_STEPS,
@@ -111,7 +129,8 @@ HABITS: dict[str, dict[str, Habit]] = {
 
 OF_SOURCES: dict[str, Habit] = {
     **dict.fromkeys(
-        ("username", "password", "user", "access_key", "secret_key", "token"), _CREDENTIALS
+        ("username", "password", "passwd", "user", "access_key", "secret_key", "token"),
+        _CREDENTIALS,
     ),
     **dict.fromkeys(("path", "url", "location"), Habit("write the address as `uri`", "uri")),
     **dict.fromkeys(("bucket", "key", "prefix"), Habit("write `uri: s3://BUCKET/KEY`", "uri")),

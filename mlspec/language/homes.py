@@ -12,7 +12,7 @@ from mlspec.language.forms import type_of
 from mlspec.language.suggestions import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mlspec.source.tree import Path
 
@@ -33,10 +33,10 @@ def home_of(schema: Mapping[str, Any], tree: Any, path: Path) -> Home | None:
     parents = [tree]
     for step in way:
         parents.append(parents[-1][step])
-    below = list(_below(schema, _node(schema, way), str(key), parents[-1]))
+    below = list(_below(schema, nodes_at(schema, way), str(key), parents[-1]))
     if below:
         return _lower(below, tuple(way), parents[-1], str(key))
-    if way and str(key) in _keys(schema, _node(schema, way[:-1])):
+    if way and str(key) in _keys(schema, nodes_at(schema, way[:-1])):
         where = f"in `{way[-2]}`" if len(way) > 1 else "at the top of the document"
         help = f"it belongs {where}: indent it as far as `{way[-1]}`"
         return Home((*way[:-1], key), help)
@@ -77,8 +77,8 @@ def _below(
                 break
 
 
-def _node(schema: Mapping[str, Any], way: list[Any]) -> list[Mapping[str, Any]]:
-    """The models that may stand at a place."""
+def nodes_at(schema: Mapping[str, Any], way: Sequence[Any]) -> list[Mapping[str, Any]]:
+    """What may stand at a place, with references followed."""
     nodes = [schema]
     for step in way:
         nodes = [

@@ -10,9 +10,11 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlspec.language.forms import branches_of, fits, type_of, wanted_type
+from mlspec.language.secrets import secret_in
 from mlspec.language.suggestions import shown
 from mlspec.source.problem import Repair
 from mlspec.source.scalars import resolve
+from mlspec.source.tree import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +24,14 @@ if TYPE_CHECKING:
 _MOST_UNITS = 3
 """How many examples of a quantity are worth showing."""
 _QUANTITY = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z%]*)\.?")
+_ONE = re.compile(r"(?i)v?cpus?|cores?")
+"""Words for a unit that is not written here."""
 _ABSOLUTE = re.compile(r"[A-Za-z]:|[\\/]")
+_SHARE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*%")
+_WHOLE = 100
+"""What a share in per cent is at most."""
+_MOST_DIGITS = 10
+_NUMBERS = {"zero": 0, "none": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 _TRUTH = {"yes": True, "on": True, "y": True, "no": False, "off": False, "n": False}
 _QUOTES = Repair("put it in quotes", around=('"', '"'), is_safe=True)
 
@@ -52,6 +61,10 @@ class Meanings:
             meant = _as_truth(value)
         elif found == "string" and {"integer", "number"} & by_type.keys():
             meant = _as_number(value, schema)
+        elif found == "number" and "integer" in by_type:
+            meant = _as_whole(value, by_type["integer"])
+        elif found == "array" and by_type.keys() >= {"string", "boolean"}:
+            meant = _as_scalar(value)
         if meant is None and "array" in by_type:
             meant = _as_list(value, by_type["array"].get("items", {}))
         if meant is None and found == "array" and "object" in by_type:
@@ -113,7 +126,10 @@ def _first(schema: Schema) -> str:
 
 
 def text_meant(text: str, schema: Schema) -> str:
-    """The text that was meant by one of the wrong form; empty where nobody knows."""
+    """The text that was meant by one of the wrong form; empty where nobody knows, and for a secret:
+    in another form nobody would know it again, to hide it."""
+    if secret_in(text):
+        return ""
     form = {**schema, "type": "string"}
     return next((str(t) for t in _tidied(text, schema) if t != text and fits(form, t)), "")
 
@@ -127,6 +143,8 @@ def written(value: Any) -> str:
 def _tidied(text: str, schema: Schema) -> Iterator[str]:
     yield text.strip()
     if quantity := _QUANTITY.fullmatch(text.strip()):
+        if _ONE.fullmatch(quantity[2]):
+            yield quantity[1].replace(",", ".")
         yield from _with_units(schema, quantity[1].replace(",", "."), quantity[2])
     if not _ABSOLUTE.match(text):
         yield text.replace("\\", "/")
@@ -168,6 +186,8 @@ def _as_text(schema: Schema, value: Any) -> Meant | None:
     if isinstance(value, bool):
         return None
     found = [f"`{each}`" for each in _with_units(schema, text) if fits(schema, each)]
+    if not found and isinstance(value, float) and fits(schema, f"{value * 1000:g}ms"):
+        return Meant(help=f"say the unit: seconds would be `{value * 1000:g}ms`")
     return Meant(help=f"say the unit: {_or(found[:_MOST_UNITS])}") if found else None
 
 
@@ -183,25 +203,75 @@ def _as_number(value: str, schema: Schema) -> Meant | None:
         number = resolve(value.strip())
     except ValueError:
         return None
+    if isinstance(number, float) and number.is_integer() and not fits(schema, number):
+        number = int(number)
+    if number == value.strip():
+        return _in_words(number, schema)
     if isinstance(number, bool) or not isinstance(number, (int, float)) or not fits(schema, number):
         return None
     repair = Repair("remove the quotes", number, is_safe=True)
     return Meant(number, f"write {number} without quotes", repair)
 
 
+def _in_words(text: str, schema: Schema) -> Meant | None:
+    """A number in letters, or with the sign of a percentage."""
+    number: float | None = _NUMBERS.get(text.lower())
+    why = ""
+    if (share := _SHARE.fullmatch(text)) and len(share[1]) < _MOST_DIGITS:
+        number, why = float(share[1]), ": it is in per cent already"
+        if not any(branch.get("maximum") == _WHOLE for branch in branches_of(schema)):
+            number, why = float(f"{number / _WHOLE:.6g}"), ", a share of 1"
+        number = int(number) if number.is_integer() else number
+    if number is None or not fits(schema, number):
+        return None
+    return Meant(help=f"write {number}{why}", repair=Repair(f"write {number}", number))
+
+
+def _as_whole(value: float, schema: Schema) -> Meant:
+    """A number with a fraction where none can be."""
+    if value.is_integer() and fits(schema, int(value)):
+        repair = Repair(f"write {int(value)}", int(value), is_safe=True)
+        return Meant(int(value), f"write {int(value)}", repair)
+    if schema.get("maximum") == _WHOLE and 0 < value < 1:
+        share = round(value * _WHOLE)
+        help = f"write {share}: it is in per cent"
+        return Meant(help=help, repair=Repair(f"write {share}", share))
+    return Meant(help="write it without a fraction")
+
+
+def _as_scalar(value: Sequence[Any]) -> Meant:
+    """A list where one value is wanted."""
+    if len(value) == 1 and type_of(value[0]) in ("string", "integer", "number", "boolean"):
+        return Meant(help=f"write {written(value[0])}, without the brackets or the dash")
+    return Meant(help='write one value; several can be one text that your program splits: "1,2"')
+
+
 def _as_list(value: Any, items: Schema) -> Meant | None:
     """One value, or several in one text, or keys, where a list is wanted."""
     if isinstance(value, str) and items.get("type") == "string":
-        words = re.split(r"[,\s]+", value.strip())
-        if len(words) > 1 and "pattern" in items and all(fits(items, word) for word in words):
-            repair = Repair("make it a list", around=("[", "]")) if "," in value else None
-            help = f"write [{', '.join(words)}], or begin each line with `- `"
-            return Meant(words, help, repair)
-        repair = Repair("make it a list", around=("[", "]"), is_safe="," not in value)
-        return Meant([value], f"write [{shown(value)}]", repair)
+        return _as_items(value, items)
     if isinstance(value, dict) and value and all(fits(items, key) for key in value):
         return Meant(help=f"write a list: [{shown(', '.join(value))}]")
     return None
+
+
+def _as_items(text: str, items: Schema) -> Meant | None:
+    """One item, or several words where each can only be one. Where that wants another form nobody
+    knows the items, which is said once: a mended list is right."""
+    words = re.split(r"[,\s]+", text.strip())
+    is_form = "pattern" in items or "enum" in items
+    if len(words) > 1 and is_form and all(fits(items, word) for word in words):
+        repair = Repair("make it a list", around=("[", "]")) if "," in text else None
+        help = f"write [{', '.join(words)}], or begin each line with `- `"
+        return Meant(words, help, repair)
+    if not fits(items, text):
+        choices = ", ".join(map(str, items.get("enum", ())))
+        example = _first(items)
+        help = f"for example `[{example}]`" if example else ""
+        return Meant([UNREADABLE], f"write a list of some of these: {choices}" if choices else help)
+    is_one = not set(text) & set("[]{},")  # which would be read as more in a list
+    repair = Repair("make it a list", around=("[", "]"), is_safe=True) if is_one else None
+    return Meant([text], f"write [{shown(text)}]", repair)
 
 
 def _as_map(value: Sequence[Any]) -> Meant | None:
@@ -210,13 +280,17 @@ def _as_map(value: Sequence[Any]) -> Meant | None:
     if not isinstance(first, dict) or not first:
         return None
     name = first.get("name")
-    if isinstance(name, str) and len(first) > 1:
+    if isinstance(name, str) and (len(first) > 1 or all(_is_named(each) for each in value)):
         value = f" {written(first['value'])}" if set(first) == {"name", "value"} else ""
         key = shown(name)
         return Meant(help=f"write `{key}:{value}` instead of `- name: {key}`: names are keys here")
     if len(first) == 1:
         return Meant(help=f"write `{shown(next(iter(first)))}:` without the `- ` before it")
     return None
+
+
+def _is_named(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("name"), str)
 
 
 def _or(words: Sequence[str]) -> str:

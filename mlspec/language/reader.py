@@ -43,12 +43,12 @@ def read(document: str, tree: Tree) -> Reading:
     value, problems, gaps = validator(document).read(tree.root)
     return Reading(
         None if value is INVALID else value,
-        [diagnose(tree, problem) for problem in problems if not _is_echo(tree, problem)],
+        [diagnose(tree, problem) for problem in problems if not is_echo(tree, problem)],
         gaps,
     )
 
 
-def _is_echo(tree: Tree, problem: Problem) -> bool:
+def is_echo(tree: Tree, problem: Problem) -> bool:
     """Whether a key is missing only because the parser could take none of what is there for one:
     `image: {{ image }}`."""
     if problem.code != "MLS102" or not problem.path or not tree.dropped:

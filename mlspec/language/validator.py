@@ -19,14 +19,14 @@ from mlspec.language.forms import matcher, type_of, wanted_type
 from mlspec.source.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from mlspec.language.complaints import Complaint, Complaints
     from mlspec.record import Record
     from mlspec.source.tree import Path
 
 
-__all__ = ["INVALID", "MAX_PROBLEMS", "Gaps", "Outcome", "Validator", "matcher"]
+__all__ = ["INVALID", "MAX_PROBLEMS", "Gaps", "Layers", "Outcome", "Validator", "has", "matcher"]
 
 INVALID: Any = object()
 """Stands for a value that could not be read; it never leaves this module inside a model."""
@@ -49,6 +49,18 @@ class Gaps(NamedTuple):
     """What was read as something else, to go on with."""
     renamed: dict[Path, str]
     """Keys that were read as others: the path with the other → how the key is written."""
+    elsewhere: set[Path]
+    """Where keys belong that were meant by others, and so are not missing."""
+
+
+class Layers(NamedTuple):
+    """What a tree was merged from. Who writes an overlay sees only its keys beside each other."""
+
+    base: Any
+    patch: Any
+    name: str
+    fixed: Collection[str]
+    """Keys of the root that no overlay may have."""
 
 
 class Outcome(NamedTuple):
@@ -72,18 +84,18 @@ class Validator:
         self._root = root
         self._problems: list[Problem] = []
 
-    def read(self, tree: Any) -> Outcome:
-        """The root model, and the problems in the order of the walk."""
-        self._tree = tree
+    def read(self, tree: Any, layers: Layers | None = None) -> Outcome:
+        """The root model, and the problems in the order of the walk. A tree that was merged comes
+        with its layers."""
+        self._tree, self._layers = tree, layers
         self._problems = []
         self._missing: dict[Path, Problem] = {}
-        self._elsewhere: set[Path] = set()
-        self._gaps = Gaps([], [], {})
+        self._gaps = Gaps([], [], {}, set())
         try:
             value = self._model(self._root, self._schema, tree, ())
         except _TooManyError:
             value = INVALID
-        written = [self._missing[path] for path in self._elsewhere & self._missing.keys()]
+        written = [self._missing[path] for path in self._gaps.elsewhere & self._missing.keys()]
         problems = [each for each in self._problems if each not in written]
         return Outcome(value, problems, self._gaps)
 
@@ -106,7 +118,7 @@ class Validator:
         """Reports it. Returns what was meant, or INVALID."""
         self._report(complaint.problem)
         if complaint.stands_for:
-            self._elsewhere.add(complaint.stands_for)
+            self._gaps.elsewhere.add(complaint.stands_for)
         return INVALID if complaint.meant is None else complaint.meant
 
     def _wrong_type(self, schema: Mapping[str, Any], value: Any, path: Path) -> Any:
@@ -181,8 +193,11 @@ class Validator:
         for key, inner in value.items():
             where = (*path, key)
             if "pattern" in names and not matcher(names["pattern"])(key):
-                self._report(self._say.wrong_form(names, key, where, on_key=True))
+                problem = self._say.wrong_form(names, key, where, on_key=True)
+                self._report(problem)
                 self._gaps.lost.append(where)
+                if problem.repair:
+                    self._gaps.elsewhere.add((*path, str(problem.repair.text)))
             elif (found := self._value(values, inner, where)) is INVALID:
                 self._gaps.lost.append(where)
             else:
@@ -201,6 +216,9 @@ class Validator:
                 if key.startswith("x-"):
                     continue
                 known = self._known_key(name, properties, (*path, key))
+            if known != key and known in value:  # in the base: it is to be merged first
+                self._gaps.renamed[(*path, known)] = key
+                continue
             found = INVALID
             if known and known not in fields:
                 found = self._value(properties[known], inner, (*path, key))
@@ -225,7 +243,15 @@ class Validator:
 
     def _known_key(self, model: str, properties: Mapping[str, Any], path: Path) -> str:
         """The key that must have been meant by an unknown one; empty if none must."""
-        meant = self._complain(self._say.unknown_key(model, properties, self._tree, path))
+        layers, tree = self._layers, self._tree
+        if layers is not None:
+            tree = layers.patch if has(layers.patch, path) else layers.base
+            if tree is layers.patch and len(path) == 1:
+                properties = {k: v for k, v in properties.items() if k not in layers.fixed}
+        complaint = self._say.unknown_key(model, properties, tree, path)
+        if layers is not None and tree is layers.patch:
+            complaint = complaint._replace(problem=_in_overlay(complaint.problem, layers.name))
+        meant = self._complain(complaint)
         return "" if meant is INVALID else str(meant)
 
     def _report_missing(self, keys: list[str], schema: Mapping[str, Any], path: Path) -> None:
@@ -279,3 +305,20 @@ class Validator:
             if found == wanted or (found, wanted) == ("integer", "number"):
                 return self._value(branch, value, path)
         return self._wrong_type({"anyOf": branches}, value, path)
+
+
+def has(tree: Any, path: Path) -> bool:
+    """Whether there is a key at the path."""
+    for step in path[:-1]:
+        try:
+            tree = tree[step]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return isinstance(tree, dict) and path[-1] in tree
+
+
+def _in_overlay(problem: Problem, name: str) -> Problem:
+    """What is said of the top of a document, said of an overlay's."""
+    top, here = "at the top of the document", f"in the overlay `{name}`"
+    message, help = (text.replace(top, here) for text in (problem.message, problem.help))
+    return problem._replace(message=message, help=help)

@@ -135,7 +135,7 @@ class _Builder:
         if self.deepest > MAX_DEPTH:
             raise self._error(
                 "MLS005", f"values are nested more than {MAX_DEPTH} deep",
-                event.start_mark, event.end_mark,
+                event.start_mark, event.end_mark, "nothing here needs so many levels: remove some",
             )  # fmt: skip
 
     def _scalar(self, event: Any) -> Any:

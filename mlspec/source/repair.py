@@ -1,17 +1,20 @@
 """A Repair, which knows a path → a Fix, which knows the text: exact edits, and nothing beside them.
 
 Imported only when there is something to mend. An edit that could change more than it should (an
-anchor that others refer to, a text in several lines) is not offered.
+anchor that others refer to, a text in several lines) is not offered, or only as one that needs a
+look: what other places refer to may be right there.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Edit, Fix, Span
 from mlspec.diagnostics.excerpt import split_lines
+from mlspec.source.anchors import shared_parts
 from mlspec.source.scalars import resolve
 from mlspec.source.tree import span_at
 
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from mlspec.source.problem import Problem
     from mlspec.source.tree import Tree
 
+SHARED = "other places refer to it by an anchor"
+"""How the message of a fix ends that would be safe, were it not for these places."""
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./@-]*")
 _SHARED = ("&", "*", "!")
 """How a value begins that is more than its text: anchors, aliases, tags."""
@@ -34,7 +39,17 @@ def fix_of(tree: Tree, problem: Problem) -> Fix | None:
     edit = _insertion(tree, str(repair.text)) if not problem.path else _replacement(tree, problem)
     if edit is None:
         return None
+    if repair.is_safe and _is_shared(tree.text, edit.span):
+        return Fix(message=f"{repair.message}: {SHARED}", edits=(edit,), is_safe=False)
     return Fix(message=repair.message, edits=(edit,), is_safe=repair.is_safe)
+
+
+def _is_shared(text: str, span: Span) -> bool:
+    return any(start <= (span.line, span.column) < end for start, end in _shared_parts(text))
+
+
+_shared_parts = lru_cache(maxsize=4)(shared_parts)
+"""Every fix of a file asks for its parts."""
 
 
 def _insertion(tree: Tree, line: str) -> Edit | None:

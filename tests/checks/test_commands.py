@@ -177,6 +177,13 @@ def test_shell_syntax_in_a_command_that_no_shell_reads(sign: str) -> None:
     assert found_at(found, merged(PROJECT, patch)) == sign
 
 
+def test_lines_for_a_shell_are_written_as_a_block() -> None:
+    found = problem(check_commands, 'training: {grader: {run: "set -e\\na > b\\n"}}')
+
+    assert "- |" in found.help
+    assert "'" not in found.help
+
+
 def test_a_parameter_is_never_put_where_a_shell_would_read_it() -> None:
     found = problem(check_commands, train("a ${{ params.trees }} | b"))
 

@@ -143,9 +143,81 @@ def test_a_mistake_elsewhere_hides_none(shape: str, code: str) -> None:
     assert code in {problem.code for problem in of_meaning}
 
 
+REGISTRY = "registry: {type: mlflow, models: {grader: %s}}"
+
+
+@pytest.mark.parametrize(
+    "models", ["{gates: {f1: {min: 80%}}}", "{gates: {f1: {mni: 0.8}}}", "{gates: {f1: 5}}"]
+)
+def test_a_gate_brings_no_name(models: str) -> None:
+    wrong = "serving: {api: {model: gradr}}\ntraining: {grader: {resources: {cpu: 4000}}}"
+    text = merged(merged(PROJECT, REGISTRY % models), wrong)
+
+    shape, meaning = findings(text, platform("environments: {dev: {quota: {cpu: 8}}}"))
+
+    assert len(shape) == 1
+    assert {problem.code for problem in meaning} >= {"MLS201", "MLS502"}
+
+
+@pytest.mark.parametrize("models", ["{alias: 5}", "{aleeahs: x}", "5"])
+def test_an_alias_that_is_lost_is_not_missed(models: str) -> None:
+    text = merged(merged(PROJECT, REGISTRY % models), "serving: {api: {alias: other}}")
+
+    shape, meaning = findings(text, platform())
+
+    assert shape
+    assert meaning == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("  grader:", "  Grader:", id="training"),
+        pytest.param("      tidy:", "      Tidy:", id="output"),
+        pytest.param("  clean:", "  Clean:", id="transform"),
+        pytest.param("    tastings:", "    Tastings:", id="source"),
+        pytest.param("    - tastings", "    - Tastings", id="input"),
+    ],
+)
+def test_a_name_in_capitals_is_one_mistake(old: str, new: str) -> None:
+    shape, meaning = findings(PROJECT.replace(old, new), platform())
+
+    assert [d.code for d in shape] == ["MLS105"]
+    assert meaning == []
+
+
+def test_a_name_with_other_signs_between_its_words_is_one_mistake() -> None:
+    text = PROJECT.replace("model: grader", "model: wine-grader")
+    text = text.replace("  grader:", "  Wine_Grader:")
+
+    shape, meaning = findings(text, platform())
+
+    assert [d.code for d in shape] == ["MLS105"]
+    assert meaning == []
+
+
+def test_a_related_place_is_told_by_the_key_as_it_is_written() -> None:
+    patch = f"{REGISTRY % '{alias: champion}'}\nserving: {{api: {{alias: other}}}}"
+    text = merged(PROJECT, patch).replace("registry:", "Registry:")
+
+    _, meaning = findings(text, platform())
+
+    [wrong] = [problem for problem in meaning if problem.code == "MLS507"]
+    assert [path[0] for _, path in wrong.related] == ["Registry"]
+
+
 @pytest.mark.parametrize(
     ("patch", "said"),
     [
+        pytest.param(
+            "training: {grader: {params: {depth: [1]}, inputs: [tidy, tidi]}}",
+            {"MLS201"}, id="an-input-beside-a-param-that-cannot-be-read",
+        ),
+        pytest.param(
+            "transforms: {clean: {inputs: [tastings, Tidied]}}\n"
+            "training: {grader: {inputs: [tidy, nope]}}",
+            {"MLS201"}, id="an-input-beside-one-in-capitals",
+        ),
         pytest.param(
             "data: {sources: {Tastings: {type: s3, uri: 's3://a/b', format: csv}, tastings: null}}",
             set(), id="a-source-with-a-wrong-name",

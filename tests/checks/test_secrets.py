@@ -3,38 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from mlspec.checks.secrets import check_secrets, looks_random, mask_secrets, secret_in
-from tests.specs import PROJECT, diagnosed, found_at, merged, problem, problems
+from mlspec.checks.secrets import check_secrets, secrets_in
+from tests.specs import PROJECT, diagnosed, found_at, merged, problem, problems, tree
 
 AWS = "AKIA" + "ABCDEFGHIJKLMNOP"
-JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTYifQ.abc"
-
-TOKENS = {
-    "an AWS access key": AWS,
-    "a GitHub token": "ghp_" + "a1B2" * 9,
-    "a GitLab token": "glpat-" + "a1B2" * 5,
-    "a Slack token": "xoxb-" + "1234567890",
-    "a Google API key": "AIza" + "a" * 35,
-    "a Hugging Face token": "hf_" + "a" * 30,
-    "an OpenAI or Anthropic key": "sk-" + "a1B2" * 5,
-    "a Databricks token": "dapi" + "0a" * 16,
-    "a private key": "-----BEGIN RSA PRIVATE KEY-----",
-    "a JSON web token": JWT,
-    "a password in a URL": "postgres://ana:hunter2@db/wine",
-}
 
 
 def env(name: str, value: str) -> str:
     return f"transforms: {{clean: {{env: {{{name}: {value!r}}}}}}}"
-
-
-@pytest.mark.parametrize("what", TOKENS)
-def test_well_known_tokens_are_found_by_their_look(what: str) -> None:
-    assert secret_in(TOKENS[what]) == what
-    assert secret_in(f"--key={TOKENS[what]} ") == what
 
 
 @pytest.mark.parametrize(
@@ -75,6 +52,37 @@ def test_a_telling_name_beside_a_random_value(name: str) -> None:
     assert found.message == f"the value of `{name}` is written in plain text here"
 
 
+CREDENTIALS = "data: {{sources: {{tastings: {{credentials: {}}}}}}}"
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        pytest.param("{secret: s, keys: {password: Tr0ub4dor3xyzQ}}", id="for-a-key-of-a-secret"),
+        pytest.param("{secret: Tr0ub4dor3xyzQ}", id="for-the-name-of-a-secret"),
+        pytest.param("Tr0ub4dor&3xyzQ", id="for-the-credentials"),
+    ],
+)
+def test_a_secret_where_its_name_belongs(credentials: str) -> None:
+    [found] = secrets_in(tree(CREDENTIALS.format(credentials)).root)
+
+    assert found.code == "MLS401"
+
+
+@pytest.mark.parametrize("key", ["pasword", "passwrod", "DB_PASWORD", "tokn", "api-ky"])
+def test_a_misspelt_telling_name(key: str) -> None:
+    [found] = secrets_in(tree(f"metadata: {{{key}: 'hunter2secret!'}}").root)
+
+    assert found.message == f"the value of `{key}` is written in plain text here"
+
+
+@pytest.mark.parametrize(
+    "entry", ["passed: 2024-10-01", "tokens: bert-base-v2", "pasword: from-the-vault"]
+)
+def test_a_key_that_only_resembles_a_telling_one(entry: str) -> None:
+    assert list(secrets_in(tree(f"metadata: {{{entry}}}").root)) == []
+
+
 @pytest.mark.parametrize(
     "patch",
     [
@@ -90,6 +98,10 @@ def test_a_telling_name_beside_a_random_value(name: str) -> None:
             "data: {sources: {tastings: {credentials: {secret: s, keys: {password: pw-0123456}}}}}",
             id="key-of-a-secret",
         ),
+        pytest.param(
+            CREDENTIALS.format("{secret: s, keys: {password: dbPassword2Prod}}"),
+            id="key-made-of-words",
+        ),
     ],
 )
 def test_what_is_no_secret(patch: str) -> None:
@@ -100,34 +112,3 @@ def test_a_step_called_keys_hides_nothing() -> None:
     patch = "transforms: {keys: {run: a, inputs: [], outputs: [], env: {TOKEN: x9f2kq81zz}}}"
 
     assert problem(check_secrets, patch).path == ("transforms", "keys", "env", "TOKEN")
-
-
-@pytest.mark.parametrize(
-    ("text", "random"),
-    [("changeme", False), ("hunter22", True), ("a b c d e f g", False), ("${{ params.x }}", False)],
-)
-def test_words_are_told_from_random_text(text: str, random: bool) -> None:
-    assert looks_random(text) is random
-
-
-@given(st.sampled_from(sorted(TOKENS.values())), st.text(max_size=5), st.text(max_size=5))
-def test_what_is_masked_holds_no_secret_any_more(token: str, before: str, after: str) -> None:
-    masked = mask_secrets(f"{before} {token} {after}")
-
-    assert token not in masked
-    assert len(masked) == len(f"{before} {token} {after}")
-
-
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        pytest.param("a" * 500_000, id="letters"),
-        pytest.param("-eyJ" * 200_000, id="beginnings-of-tokens"),
-        pytest.param("a://" * 200_000, id="beginnings-of-addresses"),
-        pytest.param("-----BEGIN " * 50_000, id="beginnings-of-keys"),
-        pytest.param("".join(map(chr, range(0x4E00, 0x9FFF))) * 20, id="many-characters"),
-    ],
-)
-def test_a_hostile_text_is_looked_at_once(hostile: str) -> None:
-    assert secret_in(hostile) is None
-    looks_random(hostile)

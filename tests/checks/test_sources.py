@@ -143,21 +143,21 @@ def test_a_path_in_hdfs_that_cannot_be_a_folder_of_a_pod(uri: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "credentials",
+    ("credentials", "both"),
     [
-        "{}",
-        f"{{secret: s, workload_identity: '{ROLE}'}}",
-        "{keys: {username: u}}",
+        ("{}", ""),
+        (f"{{secret: s, workload_identity: '{ROLE}'}}", ", not both"),
+        ("{keys: {username: u}}", ""),
     ],
 )
-def test_credentials_are_one_of_two(credentials: str) -> None:
+def test_credentials_are_one_of_two(credentials: str, both: str) -> None:
     patch = tastings(f"credentials: {credentials}")
 
     found = diagnosed(check_sources, patch)
 
     assert (found.code, found.message) == (
         "MLS102",
-        "credentials are either a `secret` or a `workload_identity`",
+        f"credentials are either a `secret` or a `workload_identity`{both}",
     )
     assert found_at(found, merged(PROJECT, patch)) == "credentials"
 
@@ -175,12 +175,17 @@ def test_bigquery_takes_no_secret() -> None:
     assert problems(check_sources, tastings(f"{given}, credentials: {identity}")) == []
 
 
-@pytest.mark.parametrize("given", [SQL, f"{SQL}, table: t, query: SELECT 1"], ids=["no", "both"])
-def test_a_database_is_read_by_table_or_by_query(given: str) -> None:
+@pytest.mark.parametrize(
+    ("given", "both"),
+    [(SQL, ""), (f"{SQL}, table: t, query: SELECT 1", ", not both")],
+    ids=["no", "both"],
+)
+def test_a_database_is_read_by_table_or_by_query(given: str, both: str) -> None:
     found = problem(check_sources, tastings(given))
 
     assert (found.code, found.path) == ("MLS102", ("data", "sources", "tastings"))
-    assert found.message == "a database source needs either `table` or `query`"
+    assert found.message == f"a database source needs either `table` or `query`{both}"
+    assert found.help.startswith("keep only one of them") is bool(both)
 
 
 @pytest.mark.parametrize(

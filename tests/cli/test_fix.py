@@ -116,6 +116,8 @@ def test_a_part_that_others_refer_to_is_left_alone(run: Run, place: Path) -> Non
     assert (
         f"left {FILE} as it is: other places refer to what is wrong by an anchor" in result.stdout
     )
+    assert "[--fix]" not in result.stdout
+    assert "can be mended" not in result.stdout
 
 
 def test_it_says_what_it_did(run: Run, place: Path) -> None:

@@ -33,6 +33,13 @@ def test_a_comment_silences_it(run: Run, place: Path, text: str, options: tuple[
     assert "no problems" in found
 
 
+@pytest.mark.parametrize("written", ["# Mlspec: ignore[mls204]", "#  MLSPEC: Ignore[mls204]"])
+def test_capitals_make_no_difference(run: Run, place: Path, written: str) -> None:
+    found = report(run, place, UNUSED.replace(SOURCE, f"{SOURCE}  {written} the audit needs it"))
+
+    assert "no problems" in found
+
+
 def test_a_warning_of_one_environment_is_silenced(run: Run, place: Path) -> None:
     text = PROJECT.replace("dev: {}", "dev: {transforms: null}")
     assert "MLS204" in report(run, place, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,39 @@ def test_what_misses_the_output_of_a_removed_step_shows_that(run: Run, place: Pa
 
     block = next(b for b in found.split("\n\n") if "`tidy` is not a data set" in b)
     assert f"note: `clean` is removed for prod here: wine/project.yaml:{LINE + 1}:" in block
+
+
+def test_a_source_that_only_a_removed_step_read_is_no_further_mistake(
+    run: Run, place: Path
+) -> None:
+    more = "  dry: {run: dry, inputs: [tidy], outputs: [dried]}\nenvironments:"
+    text = PROJECT.replace("environments:", more) + "  prod: {transforms: {clean: null}}\n"
+    write(place, {"wine/project.yaml": text})
+
+    found = run("validate", code=1).stdout
+
+    assert "`tidy` is not a data set" in found
+    assert "MLS204" not in found
+
+
+def test_a_misspelt_section_is_read_with_the_checks_that_follow(run: Run, place: Path) -> None:
+    found = report(run, place, "{trnsforms: {clean: {inputs: [row]}}}")
+
+    assert "there is no key `trnsforms` in the overlay `prod`" in found
+    assert "`row` is not a data set" in found
+    assert re.findall(r"error\[(MLS[12]..)", found) == ["MLS101", "MLS201"]
+
+
+def test_a_mistake_of_the_project_is_said_once(run: Run, place: Path) -> None:
+    text = PROJECT.replace("transforms:", "Transforms:")
+    text = text.replace("metadata:", "Pipeline: {zzqxj: 1}\nmetadata:")
+    write(place, {"wine/project.yaml": text + "  prod: {transforms: {clean: {retries: 2}}}\n"})
+
+    found = run("validate", code=1).stdout
+
+    assert found.count("there is no key `Transforms`") == 1
+    assert found.count("there is no key `zzqxj`") == 1
+    assert not re.search(r"there is no key .*\(in environment", found)
 
 
 def test_a_value_of_the_wrong_type_is_not_blamed_on_a_removal(run: Run, place: Path) -> None:

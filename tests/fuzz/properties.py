@@ -20,13 +20,13 @@ from zlib import crc32
 import pytest
 import yaml
 
-from mlspec.checks.secrets import mask_secrets
 from mlspec.cli.fixing import fix_all
 from mlspec.cli.rendering import trees_of
 from mlspec.cli.reporting import projects_at
 from mlspec.diagnostics.codes import CODES
 from mlspec.diagnostics.excerpt import split_lines
 from mlspec.diagnostics.report import FORMATS, Summary, prepare, write_report
+from mlspec.language.secrets import mask_secrets
 from tests.fuzz import bases
 from tests.upstream import crds_folder, upstream_errors
 

@@ -6,11 +6,12 @@ import pytest
 
 from mlspec.language.environments import (
     MAX_CHARACTERS,
-    overlay_problems,
+    fixed_sections,
     overlays_of,
     removal_of,
     removed_by,
     too_many,
+    vain_nulls,
 )
 from mlspec.source.parser import parse
 from mlspec.source.tree import MappingNode, Tree
@@ -54,7 +55,7 @@ def test_a_message_leads_to_what_removed_the_thing(
     overlay: str, message: str, place: tuple[str, ...]
 ) -> None:
     found = tree(overlay)
-    removed = removed_by(found, "prod", patch(found))
+    removed = removed_by(found.root, "prod", patch(found))
 
     assert removal_of(removed, message) == ("environments", "prod", *place)
 
@@ -71,19 +72,26 @@ def test_a_message_leads_to_what_removed_the_thing(
 def test_other_messages_are_about_no_removal(overlay: str, message: str) -> None:
     found = tree(overlay)
 
-    assert removal_of(removed_by(found, "prod", patch(found)), message) is None
+    assert removal_of(removed_by(found.root, "prod", patch(found)), message) is None
 
 
-def test_a_null_that_removes_nothing_is_a_mistake() -> None:
-    found = tree("{transforms: {celan: null}, metadata: {name: x}}")
+def test_what_says_what_the_project_is_cannot_be_changed() -> None:
+    found = tree("{transforms: {clean: null}, metadata: {name: x}}")
 
-    problems = list(overlay_problems(found, "prod", patch(found)))
+    [problem] = fixed_sections("prod", patch(found))
 
-    assert [(p.code, p.path) for p in problems] == [
-        ("MLS101", ("environments", "prod", "metadata")),
-        ("MLS201", ("environments", "prod", "transforms", "celan")),
-    ]
-    assert problems[1].help == "did you mean `clean`?"
+    assert (problem.code, problem.path) == ("MLS101", ("environments", "prod", "metadata"))
+
+
+def test_a_null_that_removes_nothing_is_a_mistake_for_what_is_near() -> None:
+    found = tree("{transforms: {celan: null}, data: {sources: {raw: null, zzz: null}}}")
+
+    [misspelt, strange] = vain_nulls(found.root, "prod", patch(found))
+
+    assert misspelt[0].path == ("environments", "prod", "transforms", "celan")
+    assert misspelt[0].help == "did you mean `clean`?"
+    assert misspelt[1] == ("transforms", "clean")
+    assert strange[1] == ()
 
 
 def document(environments: int, comment: int = 0, extra: str = "") -> Tree:

@@ -17,6 +17,12 @@ from mlspec.language.schema import json_schema
         pytest.param("governance", "it is planned", id="planned-at-the-top"),
         pytest.param("serving.rolout", "did you mean `rollout`?", id="misspelt"),
         pytest.param("serving.api.zzz", "there is: model, alias", id="like-no-other"),
+        pytest.param(
+            "environments.live.serving", "holds the same keys as the project", id="overlay"
+        ),
+        pytest.param(
+            "environments.live.serving.api.model", "see `serving` itself", id="deep-in-an-overlay"
+        ),
     ],
 )
 def test_a_key_that_is_not_there(path: str, said: str) -> None:

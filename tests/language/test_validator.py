@@ -450,10 +450,18 @@ def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe:
         pytest.param(
             "{training: {grader: {resources: {cpu: 0.0}}}}",
             "MLS106",
-            "0.0 is too small: more than 0 is needed",
+            "0.0 is too small",
             "0.0",
-            "write more",
+            "write a CPU quantity, such as 2, 0.5 or 500m",
             id="not-above",
+        ),
+        pytest.param(
+            "{training: {grader: {resources: {cpu: 0}}}}",
+            "MLS106",
+            "0 is too small",
+            "0",
+            "write a CPU quantity, such as 2, 0.5 or 500m",
+            id="less-than-one-and-not-above",
         ),
         pytest.param(
             "{training: {grader: {run: ''}}}",
@@ -516,7 +524,7 @@ def test_what_stands_there_is_kept(patch: str, around: tuple[str, str], is_safe:
             "MLS103",
             "`a` must be true or false or a number or text, not a list",
             "a",
-            "",
+            "write 1, without the brackets",
             id="not-a-scalar",
         ),
         pytest.param(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlspec.source.overlay import merge
+from mlspec.source.overlay import merge, with_key, with_value, without_key
 from mlspec.source.parser import parse
 from mlspec.source.tree import MappingNode, span_at
 from tests.specs import plain
@@ -147,3 +147,38 @@ def test_an_error_in_what_an_overlay_brings_points_into_the_overlay(path: Path, 
 
     assert span_at(overlaid, path).line == line
     assert span_at(tree, ("serving", "api", "replicas")).line == 3
+
+
+def test_a_key_is_renamed_at_its_place() -> None:
+    tree = parse("a: {b: [{c: 1, d: 2}]}\n", "p.yaml")
+
+    renamed = tree._replace(root=with_key(tree.root, ("a", "b", 0, "c"), "e"))
+
+    assert plain(renamed.root) == {"a": {"b": [{"e": 1, "d": 2}]}}
+    assert list(renamed.root["a"]["b"][0]) == ["e", "d"]
+    path = ("a", "b", 0)
+    assert span_at(renamed, (*path, "e"), key=True) == span_at(tree, (*path, "c"), key=True)
+    assert plain(tree.root) == {"a": {"b": [{"c": 1, "d": 2}]}}
+
+
+@pytest.mark.parametrize(
+    ("path", "left"),
+    [
+        pytest.param(("a", "b"), {"a": {"c": 1}, "d": {"e": {"f": 1}}}, id="one-of-two"),
+        pytest.param(("d", "e", "f"), {"a": {"b": 1, "c": 1}}, id="what-is-empty-goes-too"),
+        pytest.param(("a",), {"d": {"e": {"f": 1}}}, id="at-the-top"),
+    ],
+)
+def test_a_key_is_left_out(path: Path, left: dict[str, Any]) -> None:
+    root = tree_of({"a": {"b": 1, "c": 1}, "d": {"e": {"f": 1}}})
+
+    assert plain(without_key(root, path)) == left
+    assert plain(root) == {"a": {"b": 1, "c": 1}, "d": {"e": {"f": 1}}}
+
+
+def test_a_value_is_replaced_in_a_copy() -> None:
+    root = tree_of({"a": 1, "b": [1, 2]})
+
+    assert plain(with_value(root, "a", 5)) == {"a": 5, "b": [1, 2]}
+    assert plain(with_value(root["b"], 1, 5)) == [1, 5]
+    assert plain(root) == {"a": 1, "b": [1, 2]}

@@ -9,7 +9,7 @@ import pytest
 from mlspec.source.edits import mended
 from mlspec.source.parser import parse
 from mlspec.source.problem import Problem, Repair
-from mlspec.source.repair import fix_of
+from mlspec.source.repair import SHARED, fix_of
 
 if TYPE_CHECKING:
     from mlspec.source.tree import Path
@@ -120,6 +120,24 @@ def test_it_is_as_safe_as_the_repair(is_safe: bool) -> None:
 
     assert found is not None
     assert found.is_safe is is_safe
+
+
+@pytest.mark.parametrize(
+    ("text", "is_safe"),
+    [
+        pytest.param("x: &x {b: 1}\na: *x\n", False, id="referred-to"),
+        pytest.param("x: &x {b: 1}\n", True, id="referred-to-by-none"),
+        pytest.param("x: {b: 1}\ny: &y 1\nz: *y\n", True, id="elsewhere"),
+    ],
+)
+def test_what_others_refer_to_is_not_safe_to_mend(text: str, is_safe: bool) -> None:
+    problem = Problem("MLS101", ("x", "b"), "m", repair=repair("c", is_safe=True))
+
+    found = fix_of(parse(text, "p.yaml"), problem)
+
+    assert found is not None
+    assert found.is_safe is is_safe
+    assert found.message.endswith(SHARED) is not is_safe
 
 
 def test_without_a_repair_there_is_no_fix() -> None:

@@ -1,0 +1,139 @@
+"""What a secret looks like, and how one is kept out of everything that is said.
+
+Three signs: the shape of well-known tokens, a user and password inside a URL, and a key that means
+a secret beside a value that looks like one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from mlspec.source.tree import Path
+
+# (what it is, what it looks like): the issuers' own documented prefixes. No pattern may read on to
+# the end of a long text from every place where it could begin, or that would take for ever.
+_TOKENS = (
+    ("an AWS access key", r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
+    ("a GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})"),
+    ("a GitLab token", r"\bglpat-[A-Za-z0-9_-]{20,}"),
+    ("a Slack token", r"\bxox[abposr]-[A-Za-z0-9-]{10,}"),
+    ("a Google API key", r"\bAIza[A-Za-z0-9_-]{35}\b"),
+    ("a Hugging Face token", r"\bhf_[A-Za-z0-9]{30,}"),
+    ("a Stripe key", r"\b(?:[sr]k_(?:live|test)|whsec)_[A-Za-z0-9]{16,}"),
+    ("an OpenAI or Anthropic key", r"\bsk-[A-Za-z0-9_-]{20,}"),
+    ("a Databricks token", r"\bdapi[a-f0-9]{32}\b"),
+    ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY"),
+    ("a JSON web token", r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\."),
+    ("a password in a URL", r"[a-z][a-z0-9+.-]{0,30}://[^/\s:@]*:[^/\s:@]+@"),
+)
+_QUICK = re.compile("|".join(f"(?:{pattern})" for _, pattern in _TOKENS))
+_TELLING_KEY = re.compile(
+    r"(?i)(pass(word|wd|phrase)?|secret|token|api_?key|access_?key|private_?key)$"
+)
+_TELLING_WORDS = ("password", "passwd", "secret", "token", "apikey")
+_TELLING_LINE = re.compile(
+    r"(?i)((?:pass(?:word|wd|phrase)|token|api_?key|private_?key)[\"']?[ \t]*:[ \t]+)"
+    r"([^\s,}{\[\]]+)"
+)
+_KEYS_OF_NAMES = {"secret", "model_secret", "credentials"}
+"""Keys of the language whose value is, or is taken for, the name of a secret."""
+_MAPS_OF_NAMES = {"keys"}
+_PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^A-Za-z0-9]")
+MIN_ENTROPY = 3.0
+"""Bits a character: words of a language stay below, random text of twelve characters is above."""
+_MIN_PIECE = 3
+"""Letters a piece: names are made of words, random text of letters and digits in turns."""
+_SHOWN = 40
+"""A secret that is longer is known by its beginning: messages quote no more of it."""
+
+
+def secret_in(text: str) -> str | None:
+    """What kind of secret the text holds, by its look alone."""
+    if not _QUICK.search(text):
+        return None
+    return next(what for what, pattern in _TOKENS if re.search(pattern, text))
+
+
+def secret_at(path: Path, text: str) -> str | None:
+    """What kind of secret the text at a path holds, by its look and by the keys above it."""
+    return secret_in(text) or _telling(path, text)
+
+
+def _telling(path: Path, text: str) -> str | None:
+    key = str(path[-1]) if path else ""
+    if key == text:
+        return None
+    if key in _KEYS_OF_NAMES or (len(path) > 1 and path[-2] in _MAPS_OF_NAMES):
+        is_secret = looks_unlike_a_name(text)
+    elif _TELLING_KEY.search(key):
+        is_secret = looks_random(text)
+    else:
+        is_mixed = any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
+        is_secret = is_mixed and looks_random(text) and _nearly_tells(key)
+    return f"the value of `{key}`" if is_secret else None
+
+
+def _nearly_tells(key: str) -> bool:
+    """Whether the key ends in a misspelt word for a secret."""
+    from mlspec.language.suggestions import distance
+
+    parts = re.split(r"[-_.\s]", key[-_SHOWN:].lower())
+    ends = {parts[-1], "".join(parts[-2:])}
+    if parts[-1].removesuffix("s") in _TELLING_WORDS:  # several tokens are something to count
+        return False
+    return any(
+        distance(end, word) <= (2 if len(word) >= 8 else 1)
+        for word in _TELLING_WORDS
+        for end in ends
+    )
+
+
+def looks_random(text: str) -> bool:
+    """Whether a text is long and mixed enough to be a secret rather than a word."""
+    if len(text) < 8 or " " in text or text.startswith("${{"):
+        return False
+    from collections import Counter
+    from math import log2
+
+    shares = [count / len(text) for count in Counter(text).values()]
+    entropy = -sum(share * log2(share) for share in shares)
+    return entropy >= MIN_ENTROPY or any(character.isdigit() for character in text)
+
+
+def looks_unlike_a_name(text: str) -> bool:
+    """The same where a name is wanted, which may be long and mixed itself: `dbPassword2Prod`."""
+    if not 12 <= len(text) <= 1000 or " " in text:
+        return False
+    kinds = (str.islower, str.isupper, str.isdigit)
+    pieces = len(_PIECE.findall(text))
+    return all(any(map(kind, text)) for kind in kinds) and len(text) < _MIN_PIECE * pieces
+
+
+def hidden_with(text: str) -> tuple[str, ...]:
+    """What betrays a text that is a secret, wherever it is: how each of its lines begins."""
+    lines = [line.strip() for line in text.split("\n")]
+    return tuple(line[:_SHOWN] for line in lines if len(line) >= 8)
+
+
+def masker(known: Iterable[str] = ()) -> Callable[[str], str]:
+    """A function that replaces every secret in a text by as many asterisks: those that are known,
+    in capitals or not, and what looks like one."""
+    longest_first = sorted(set(known), key=len, reverse=True)
+    forms = (re.escape(t) + (r"[^\s`…]*" if len(t) >= _SHOWN else "") for t in longest_first)
+    found = re.compile("|".join(forms), re.IGNORECASE)
+
+    def mask(text: str) -> str:
+        hidden = found.sub(lambda match: "*" * len(match[0]), text) if longest_first else text
+        return mask_secrets(hidden)
+
+    return mask
+
+
+def mask_secrets(text: str) -> str:
+    """The text with every secret in it replaced by as many asterisks, for excerpts."""
+    hidden = _QUICK.sub(lambda match: "*" * len(match[0]), text)
+    return _TELLING_LINE.sub(lambda match: match[1] + "*" * len(match[2]), hidden)
