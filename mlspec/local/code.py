@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.local.digests import of_value
 from mlspec.local.files import read_object, write_json
+from mlspec.local.folder import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from mlspec.local.folder import Folder
 
 _NOT_ENTERED = frozenset({"__pycache__", "node_modules", "site-packages", "mlruns"})
-_MARKS_OF_OTHER_THINGS = ("pyvenv.cfg", "provenance.json")
-"""A virtual environment, a tree that mlspec has rendered."""
 _DOCUMENTS = frozenset({"project.yaml", "platform.yaml", "mlspec.lock"})
 """What they say of a step is in its key; a change of the rest is none of its business."""
 
@@ -38,7 +37,12 @@ def project_code(folder: Folder, index: Index, data: frozenset[str]) -> Code:
     """The project's own code. `data` are the real paths of its sources' files and folders."""
     root = str(folder.project)
     names = (name for name in _files(root, data) if name not in _DOCUMENTS)
-    return _code({name: index.file(f"{root}/{name}") for name in names})
+    return _code({name: _digest(index, f"{root}/{name}") for name in names})
+
+
+def _digest(index: Index, path: str) -> str:
+    """Of a link: of the file behind it, if there is one."""
+    return index.file(os.path.realpath(path) if os.path.exists(path) else path)  # noqa: PTH110
 
 
 def runtime_code(index: Index) -> Code:
@@ -53,22 +57,53 @@ def _code(files: dict[str, str]) -> Code:
 
 
 def _files(root: str, data: frozenset[str]) -> Iterator[str]:
-    for place, folders, files in os.walk(root):
-        if place != root and any(mark in files for mark in _MARKS_OF_OTHER_THINGS):
+    """Names below `root`, through links, each folder once."""
+    seen: set[str] = set()
+    for place, folders, files in os.walk(root, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen or (place != root and _is_other_thing(place, files)):
             folders.clear()
             continue
+        seen.add(real)
         folders[:] = sorted(
             name
             for name in folders
             if not name.startswith(".")
             and name not in _NOT_ENTERED
             and not name.endswith(".egg-info")
-            and f"{place}/{name}" not in data
+            and not _is_left_out(root, f"{place}/{name}", data)
         )
         for name in sorted(files):
             path = f"{place}/{name}"
-            if path not in data and not name.endswith((".pyc", ".pyo")) and os.path.lexists(path):
+            if (
+                not name.endswith((".pyc", ".pyo"))
+                and os.path.lexists(path)
+                and not _is_left_out(root, path, data)
+            ):
                 yield path[len(root) + 1 :]
+
+
+def _is_left_out(root: str, path: str, data: frozenset[str]) -> bool:
+    """Data; or a link to data, to what runs leave behind, or to a folder that the project is in."""
+    if path in data:
+        return True
+    if not os.path.islink(path):  # noqa: PTH114
+        return False
+    real = os.path.realpath(path)
+    return (
+        real in data
+        or f"{real}/".startswith(f"{root}/{NAME}/")
+        or Path(real) in Path(root, "x").parents
+    )
+
+
+def _is_other_thing(place: str, files: list[str]) -> bool:
+    """A virtual environment, or a tree that mlspec has rendered."""
+    if "pyvenv.cfg" in files:
+        return True
+    if "provenance.json" not in files:
+        return False
+    return {"mlspec", "files"} <= read_object(Path(place, "provenance.json")).keys()
 
 
 def keep(folder: Folder, code: Code) -> None:

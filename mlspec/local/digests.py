@@ -31,7 +31,11 @@ class Index:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._known: dict[str, list[Any]] = read_object(path)
+        self._known: dict[str, list[Any]] = {
+            name: known
+            for name, known in read_object(path).items()
+            if isinstance(known, list) and known and isinstance(known[0], str)
+        }
         self._changed = False
 
     def save(self) -> None:

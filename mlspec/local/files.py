@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ def write_json(path: Path, value: Any) -> None:
     the end of this process at any moment; the loss of power is another matter, and only costs a
     step that is run again."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+    beside.write_text(json.dumps(value), encoding="ascii")  # names may be no UTF-8
     beside.replace(path)
 
 
@@ -22,7 +23,7 @@ def read_json(path: Path) -> Any:
     """None where there is no such file, or where it holds something else."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 
@@ -33,11 +34,22 @@ def read_object(path: Path) -> dict[str, Any]:
 
 
 def remove(path: Path) -> None:
-    """Whatever is there, if anything is."""
+    """Whatever is there, if anything is, and whatever of it is read-only."""
     if path.is_dir() and not path.is_symlink():
+        _open(path)
+        for place, folders, _ in os.walk(path):
+            for name in folders:
+                _open(Path(place, name))
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+
+
+def _open(folder: Path) -> None:
+    """Makes what is in a folder removable."""
+    with suppress(OSError):  # gone, or another user's
+        if not folder.is_symlink():
+            folder.chmod(0o700)
 
 
 def files_below(folder: Path) -> list[str]:

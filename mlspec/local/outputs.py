@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 import sys
 from typing import TYPE_CHECKING, Any
+
+from mlspec.local.files import files_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +30,15 @@ def problems(step: Step, places: Places) -> list[str]:
 
 
 def _problem(output: Output, path: Path) -> Iterator[str]:
-    if not path.exists():
+    if not os.path.lexists(path):
         yield f"expected output `{output.name}` at {path}, found nothing there"
+        return
+    unfit = next(_unfit(path), "")
+    if unfit:
+        yield f"expected output `{output.name}` to hold files only, found {unfit}"
     elif output.kind in ("dataset", "model"):
-        if path.is_dir() and not any(path.iterdir()):
-            yield f"expected output `{output.name}` at {path}, found an empty folder"
+        if path.is_dir() and not files_below(path):
+            yield f"expected output `{output.name}` at {path}, found a folder with no file in it"
     elif not path.is_file():
         yield f"expected output `{output.name}` to be a file, found a folder: {path}"
     elif output.kind == "value":
@@ -38,6 +46,21 @@ def _problem(output: Output, path: Path) -> Iterator[str]:
             yield f"expected output `{output.name}` to be one word or number, found a large file"
     else:
         yield from _metrics_problem(path)
+
+
+def _unfit(output: Path) -> Iterator[str]:
+    """What another machine could not be given, or would not read to its end."""
+    is_folder = output.is_dir() and not output.is_symlink()
+    for path in (output / name for name in files_below(output)) if is_folder else (output,):
+        mode = path.lstat().st_mode
+        if stat.S_ISLNK(mode):
+            target = path.readlink()
+            if target.is_absolute() or not path.resolve().is_relative_to(
+                output.parent.resolve() / output.name
+            ):
+                yield f"a symbolic link that leads outside of it: {path} → {target}"
+        elif not stat.S_ISREG(mode):
+            yield f"a pipe, a socket or a device: {path}"
 
 
 def _metrics_problem(path: Path) -> Iterator[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlspec.local.digests import of_tree, signature
-from mlspec.local.files import files_below, read_object, remove
+from mlspec.local.files import read_object, remove
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -46,11 +46,12 @@ class Result(NamedTuple):
     @property
     def is_intact(self) -> bool:
         """Whether its outputs are as the step left them."""
+        return all(map(self.has_intact, self.outputs))
+
+    def has_intact(self, name: str) -> bool:
+        """Whether one output is."""
         try:
-            return all(
-                signature(self.output(name)) == known["signature"]
-                for name, known in self.outputs.items()
-            )
+            return signature(self.output(name)) == self.outputs[name]["signature"]
         except OSError:
             return False
 
@@ -85,6 +86,7 @@ class Results:
         seconds: float,
     ) -> Result:
         """Takes over what a step has left in `work`, which must hold all its outputs."""
+        work.mkdir(parents=True, exist_ok=True)  # the step may have removed it
         known = {
             name: {"digest": of_tree(place), "signature": signature(place)}
             for name in outputs
@@ -112,28 +114,45 @@ class Results:
         work.rename(place)
         result = _read(place)
         assert result is not None
-        for name in known:
-            _protect(result.output(name))
+        _protect(place / _OUTPUTS)
         return result
+
+    def drop(self, result: Result) -> None:
+        """Nobody finds it any more. What it holds stays until the step is run again or the run is
+        pruned: other steps may be reading it."""
+        (result.folder / _FILE).unlink(missing_ok=True)
 
     def keep_only(self, used: set[tuple[str, str]]) -> None:
         """Removes the results of other steps and keys."""
-        for step in os.listdir(self._folder):  # noqa: PTH208
-            for key in os.listdir(self._folder / step):  # noqa: PTH208
-                if (step, key) not in used:
-                    remove(self._folder / step / key)
+        for step in self._folder.iterdir():
+            for place in step.iterdir() if step.is_dir() else ():
+                if (step.name, place.name) not in used:
+                    remove(place)
+
+
+_TYPES: dict[str, Any] = {
+    **dict.fromkeys(("key", "base", "run"), str),
+    **dict.fromkeys(("parts", "outputs", "told"), dict),
+    **dict.fromkeys(("seconds", "finished"), int | float),
+}
 
 
 def _read(place: Path) -> Result | None:
     found = read_object(place / _FILE)
     fields = [name for name in Result._fields if name != "folder"]
-    if any(name not in found for name in fields):
+    if any(not isinstance(found.get(name), _TYPES[name]) for name in fields):
+        return None
+    outputs = found["outputs"].values()
+    if not all(
+        isinstance(each, dict) and {"digest", "signature"} <= each.keys() for each in outputs
+    ):
         return None
     return Result(place, **{name: found[name] for name in fields})
 
 
-def _protect(place: Path) -> None:
-    """No later step may change what it reads. Folders stay writable, for who deletes them."""
-    for path in [place / name for name in files_below(place)] if place.is_dir() else [place]:
-        if not path.is_symlink():
-            path.chmod(path.stat().st_mode & ~0o222)
+def _protect(folder: Path) -> None:
+    """No later step may change what it reads, nor put another file in its place."""
+    for place, _, files in os.walk(folder, topdown=False):
+        for path in (*(Path(place, name) for name in files), Path(place)):
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode & ~0o222)

@@ -6,7 +6,6 @@ failed step lets those that run come to their end, and starts no others.
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,6 @@ from mlspec.local.wakeup import STOPPING, Wakeup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from mlspec.local.choice import Choice, Chooser
     from mlspec.local.folder import Folder
@@ -61,6 +59,8 @@ class Runner:
         self._waiting = list(steps)
         self._tasks: dict[str, tuple[Task, Choice, float]] = {}
         self._done: dict[str, Result] = {}
+        self._suspects: dict[tuple[str, str], set[str]] = {}
+        """Steps that read an output which has been changed, by step and output."""
         self.failures: list[dict[str, str]] = []
         self.is_interrupted = False
         self._late_at: float | None = None
@@ -170,10 +170,13 @@ class Runner:
             if task.state not in ("running", "pausing"):
                 del self._tasks[name]
                 self._finish(task, choice, time.monotonic() - began)
-                _clear(task.places.scratch)
+                remove(task.places.scratch)
 
     def _finish(self, task: Task, choice: Choice, seconds: float) -> None:
         step = task.step
+        changed = self._changed_inputs(step)
+        if changed and not self.is_interrupted:
+            task.fail(changed)
         told = told_by(step, task.places, task.log, succeeded=task.state == "done")
         if task.state == "done":
             self._keep(task, choice, seconds, told)
@@ -188,6 +191,29 @@ class Runner:
             self._tell(
                 "failed", step.name, text, seconds, state="failed", exit=task.exit_code, **told
             )
+
+    def _changed_inputs(self, step: Step) -> str:
+        """In words, what a step has not left as it was; no later step finds that any more. A step
+        beside it that reads the same may have done it as well."""
+        found = []
+        for item in step.inputs:
+            result = self._done[item.step]
+            if result.has_intact(item.output):
+                continue
+            self._results.drop(result)
+            source = (item.step, item.output)
+            suspects = self._suspects.setdefault(source, set())
+            suspects.update(
+                n for n, (task, _, _) in self._tasks.items() if _reads(task.step, source)
+            )
+            others = sorted(suspects - {step.name})
+            suspects.add(step.name)
+            found.append(
+                f"its input `{item.name}` was changed, by it or by {' or '.join(others)}"
+                if others
+                else f"it changed its input `{item.name}`"
+            )
+        return "; ".join(found) + (": write to outputs or to $TMPDIR" if found else "")
 
     def _keep(self, task: Task, choice: Choice, seconds: float, told: dict[str, Any]) -> None:
         step, key, note = task.step, choice.key, ""
@@ -216,11 +242,9 @@ class Runner:
         self._listener.event(Event(kind, name, text, seconds))
 
 
+def _reads(step: Step, source: tuple[str, str]) -> bool:
+    return any((item.step, item.output) == source for item in step.inputs)
+
+
 def _earliest(seconds: list[float | None]) -> float | None:
     return min((each for each in seconds if each is not None), default=None)
-
-
-def _clear(scratch: Path) -> None:
-    """What a step has left there; the folder itself goes with the run."""
-    if os.listdir(scratch):  # noqa: PTH208
-        remove(scratch)

@@ -42,13 +42,18 @@ def select(
         if name in chosen:
             modes[name] = "anew"
         elif name in before:
-            modes[name] = "needed" if only else _before_start(step)
+            modes[name] = _before_start(step) if start else _before_only(step, steps[only])
     return modes
 
 
 def _before_start(step: Step) -> Mode:
     """A gate compares with what is live now: what it said earlier is worth nothing."""
     return "auto" if step.kind == "gate" else "earlier"
+
+
+def _before_only(step: Step, only: Step) -> Mode:
+    """What is registered alone passes its gates like any other."""
+    return "auto" if step.kind == "gate" and only.kind == "register" else "needed"
 
 
 def _after(start: str, steps: dict[str, Step]) -> set[str]:

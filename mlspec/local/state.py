@@ -77,7 +77,7 @@ class RunState:
     def read(cls, place: Path) -> RunState | None:
         """A run as it was left; None if there is none that can be read."""
         value = read_object(place / RUN_FILE)
-        if "run" not in value or "steps" not in value:
+        if not _is_whole(value):
             return None
         if value["state"] == "running":
             for event in _events(place / EVENTS_FILE):
@@ -110,6 +110,18 @@ def result_keys(value: Mapping[str, Any]) -> set[tuple[str, str]]:
     return {(name, step["key"]) for name, step in value["steps"].items() if "key" in step}
 
 
+def _is_whole(value: Mapping[str, Any]) -> bool:
+    """Whether all is there that is asked of every run."""
+    texts = all(isinstance(value.get(name), str) for name in ("run", "state"))
+    steps = value.get("steps")
+    return (
+        texts
+        and isinstance(value.get("started"), int | float)
+        and isinstance(steps, dict)
+        and all(isinstance(step, dict) for step in steps.values())
+    )
+
+
 def _events(path: Path) -> Iterator[dict[str, Any]]:
     """Those that were written whole."""
     try:
@@ -121,5 +133,7 @@ def _events(path: Path) -> Iterator[dict[str, Any]]:
             event = json.loads(line)
         except ValueError:
             continue
-        if isinstance(event, dict) and isinstance(event.get("facts"), dict):
+        if not isinstance(event, dict) or not isinstance(event.get("step"), str):
+            continue
+        if isinstance(event.get("facts"), dict):
             yield event

@@ -90,6 +90,11 @@ class Task:
         else:
             self.state = "failed"
 
+    def fail(self, text: str) -> None:
+        """Although its program may have ended well."""
+        self.text = "\n".join(each for each in (self.text, text) if each)
+        self.state = "failed"
+
     def next_look(self) -> float | None:
         """In how many seconds something is to be done though no process ends."""
         now = time.monotonic()
@@ -115,7 +120,7 @@ class Task:
         remove(self.places.work)
         self.places.outputs.mkdir(parents=True)
         remove(self.places.scratch)
-        self.places.scratch.mkdir()
+        self.places.scratch.mkdir(parents=True)
         if self.attempt > 1:
             with self.log.open("a", encoding="utf-8") as stream:
                 stream.write(f"\n── attempt {self.attempt} ──\n")

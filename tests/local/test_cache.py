@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -92,6 +93,81 @@ def test_what_makes_a_step_run_again(
         change(project)
 
     assert run_steps(project, clean(), train(**fields)).reasons()["train"] == reason
+
+
+@pytest.mark.parametrize("linked", ["lib.py", "lib"])
+def test_code_behind_a_link_counts_by_its_content(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, linked: str
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    file = outside / "lib.py"
+    file.write_text("one", encoding="utf-8")
+    (outside / "again").symlink_to(outside)  # and a loop does no harm
+    (project / "up").symlink_to(project.parent)
+    (project / linked).symlink_to(file if linked == "lib.py" else outside)
+    run_steps(project, clean(), train())
+    assert run_steps(project, clean(), train()).reasons()["train"] == UNCHANGED
+
+    file.write_text("two", encoding="utf-8")
+
+    name = "lib.py" if linked == "lib.py" else "lib/lib.py"
+    reasons = run_steps(project, clean(), train()).reasons()
+    assert reasons["train"] == f"run: the code has changed ({name})"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('{"mlspec": "1.0", "files": {}}', UNCHANGED),
+        ('{"author": "cellar"}', "run: the code has changed (wine/lib.py)"),
+    ],
+)
+def test_only_a_tree_that_mlspec_has_rendered_is_no_code(
+    project: Path, text: str, reason: str
+) -> None:
+    (project / "wine").mkdir()
+    write("wine/provenance.json", text)(project)
+    write("wine/lib.py", "one")(project)
+    run_steps(project, clean(), train())
+
+    write("wine/lib.py", "two")(project)
+
+    assert run_steps(project, clean(), train()).reasons()["train"] == reason
+
+
+def test_a_file_whose_name_is_no_utf_8_is_code_like_any(project: Path) -> None:
+    odd = os.fsencode(project) + b"/\xff.py"
+    for text in (b"one", b"two"):
+        Path(os.fsdecode(odd)).write_bytes(text)
+        ran = run_steps(project, clean(), train())
+
+    assert ran.reasons()["train"] == "run: the code has changed (\udcff.py)"
+
+
+@pytest.mark.parametrize(
+    "text", ['{"run": "a", "steps": {}}', '{"run": 1}', "[]", '{"run": "a", "steps": []}', "\0"]
+)
+def test_damaged_state_counts_as_absent(project: Path, text: str) -> None:
+    from mlspec.local.folder import Folder
+    from mlspec.local.state import runs_of
+
+    folder = Folder(project)
+    (folder.runs / "odd").mkdir()
+    (folder.runs / "odd/run.json").write_text(text, encoding="utf-8")
+    known = {str(project / "train.sh"): 1, str(project / "wine.txt"): [{}, 2]}
+    folder.index.write_text(json.dumps(known), encoding="utf-8")
+    (folder.results / "stray").touch()
+
+    assert set(run_steps(project, clean(), train()).reasons().values()) == {UNCHANGED}
+    assert "odd" not in [state.run for state in runs_of(folder)]
+
+
+def test_a_damaged_result_counts_as_absent(project: Path) -> None:
+    result = run_steps(project, clean(), train()).output("train").parents[1] / "result.json"
+    found = json.loads(result.read_text(encoding="utf-8"))
+    result.write_text(json.dumps(found | {"outputs": {"out": 1}}), encoding="utf-8")
+
+    assert run_steps(project, clean(), train()).reasons()["train"] == "run: first run"
 
 
 def test_a_file_of_the_same_size_written_at_once_is_seen(project: Path) -> None:
@@ -243,10 +319,12 @@ def test_where_mlflow_is_makes_no_difference(
 def test_the_latest_twenty_runs_are_kept_and_the_results_that_they_used(project: Path) -> None:
     from mlspec.local.prune import KEPT_RUNS
 
+    (project / ".mlspec/results/stray").touch()
     for _ in range(KEPT_RUNS + 1):
         run_steps(project, step("only"))
 
     kept = {path.name for path in (project / ".mlspec/results").iterdir()}
+    kept.remove("stray")
     left = {name for name in kept if any((project / ".mlspec/results" / name).iterdir())}
     assert len(list((project / ".mlspec/runs").iterdir())) == KEPT_RUNS + 1  # with the present one
     assert left == {"only"}

@@ -27,7 +27,35 @@ def outputs(kind: str) -> tuple[Output, ...]:
         pytest.param("dataset", "exit 7", "exit code 7", id="exit-code"),
         pytest.param("dataset", "kill -9 $$", "killed by SIGKILL", id="signal"),
         pytest.param("dataset", "true", "expected output `tidy` at {}, found nothing", id="none"),
-        pytest.param("model", "mkdir <output tidy>", "found an empty folder", id="empty-folder"),
+        pytest.param(
+            "model", "mkdir <output tidy>", "a folder with no file in it", id="empty-folder"
+        ),
+        pytest.param(
+            "model", "mkdir -p <output tidy>/a/b", "a folder with no file in it", id="no-file"
+        ),
+        pytest.param("dataset", "ln -s /etc/hosts <output tidy>", "leads outside of it", id="link"),
+        pytest.param(
+            "model",
+            "mkdir <output tidy>; cd <output tidy>; touch ../b; ln -s ../b a",
+            "leads outside of it",
+            id="link-in-folder",
+        ),
+        pytest.param(
+            "model",
+            "mkdir <output tidy>; touch <output tidy>/b; ln -s <output tidy>/b <output tidy>/a",
+            "leads outside of it",  # as soon as the folder is moved
+            id="absolute-link",
+        ),
+        pytest.param("value", "mkfifo <output tidy>", "a pipe, a socket or a device", id="pipe"),
+        pytest.param(
+            "metrics", "mkfifo <metrics>", "a pipe, a socket or a device", id="metrics-pipe"
+        ),
+        pytest.param(
+            "model",
+            "mkdir <output tidy>; mkfifo <output tidy>/a",
+            "a pipe, a socket or a device",
+            id="pipe-in-folder",
+        ),
         pytest.param("value", "mkdir <output tidy>", "to be a file, found a folder", id="folder"),
         pytest.param(
             "value", "head -c 70000 /dev/zero > <output tidy>", "a large file", id="large-value"
@@ -48,6 +76,83 @@ def test_a_step_fails_by_its_exit_code_or_by_what_it_leaves(
     assert ran.state == "failed"
     assert told.format(place) in ran.text("clean", "failed")
     assert not (tmp_path / ".mlspec/results/clean").exists()
+
+
+def test_a_link_within_an_output_is_kept(tmp_path: Path) -> None:
+    script = "mkdir <output out>; echo x > <output out>/a; ln -s a <output out>/b"
+
+    ran = run_steps(
+        tmp_path,
+        step("clean", script),
+        step("train", "cat <input clean>/b > <output out>", reads=["clean"]),
+    )
+
+    assert ran.read("train") == "x\n"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param("chmod +w <input clean>; echo y > <input clean>", id="content"),
+        pytest.param("chmod +w $(dirname <input clean>); rm -f <input clean>", id="removed"),
+    ],
+)
+@pytest.mark.parametrize("end", ["true", "exit 3"])
+def test_a_step_that_changes_its_input_fails_and_the_input_is_made_again(
+    tmp_path: Path, spoil: str, end: str
+) -> None:
+    bad = step("train", f"{spoil}; echo x > <output out>; {end}", reads=["clean"])
+    good = step("train", "cp <input clean> <output out>", reads=["clean"])
+
+    ran = run_steps(tmp_path, step("clean"), bad)
+
+    assert ran.state == "failed"
+    assert "it changed its input `clean`" in ran.text("train", "failed")
+    assert not (tmp_path / ".mlspec/results/train").exists()
+    assert not list((tmp_path / ".mlspec/results/clean").glob("*/result.json"))
+    again = run_steps(tmp_path, step("clean"), good)
+    assert "clean done" in again.kinds
+    assert again.read("train") == "x\n"
+
+
+def test_a_step_that_reads_what_another_changes_fails_too_and_both_are_suspects(
+    tmp_path: Path,
+) -> None:
+    """`beside` ends after `bad`: it has read until then."""
+    bad = step(
+        "bad",
+        "until [ -s pid ]; do :; done; "
+        "chmod +w <input clean>; echo y >> <input clean>; touch <output out> done",
+        reads=["clean"],
+    )
+    beside = step(
+        "beside", "echo $$ > pid; until [ -e done ]; do :; done; touch <output out>",
+        reads=["clean"],
+    )  # fmt: skip
+
+    ran = run_steps(tmp_path, step("clean"), bad, beside)
+
+    assert "its input `clean` was changed, by it or by beside" in ran.text("bad", "failed")
+    assert "its input `clean` was changed, by it or by bad" in ran.text("beside", "failed")
+
+
+def test_results_are_read_only_and_can_be_removed(tmp_path: Path) -> None:
+    from mlspec.local.files import remove
+
+    script = "mkdir -p <output out>/sub; touch <output out>/sub/a"
+    out = run_steps(tmp_path, step("clean", script)).output("clean")
+
+    modes = [path.stat().st_mode & 0o222 for path in (out.parent, out, *out.rglob("*"))]
+    assert modes == [0, 0, 0, 0]
+    assert "clean done" in run_steps(tmp_path, step("clean", script), use_cache=False).kinds
+    remove(tmp_path / ".mlspec")
+    assert not (tmp_path / ".mlspec").exists()
+
+
+def test_a_step_may_remove_its_temporary_folder(tmp_path: Path) -> None:
+    ran = run_steps(tmp_path, step("clean", "rm -r $TMPDIR; touch <output out>"), step("next"))
+
+    assert ran.state == "succeeded"
 
 
 def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
