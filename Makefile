@@ -17,7 +17,7 @@ demo:  ## run the example on this machine, serve its model, ask it for predictio
 
 test:  ## all tests
 	@bin/venv dev
-	@$(VENV)/bin/python -m pytest
+	@$(VENV)/bin/python -m pytest --numprocesses auto
 
 lint:  ## style, layers and types
 	@bin/venv dev
