@@ -254,7 +254,7 @@ def test_a_service_whose_model_was_never_made(
 
 
 @needs_mlserver
-def test_a_model_that_cannot_be_loaded_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
+def test_a_model_that_cannot_be_loaded_is_told_with_the_cause_from_the_log(tmp_path: Path) -> None:
     folder = make_project(tmp_path / "wine")
     models, database = made_once(tmp_path)
     (models / "1" / "model.pkl").unlink()

@@ -33,7 +33,7 @@ class BusyPort(ServingError):
 
 
 class DidNotStart(ServingError):
-    """A server ended, or did not become ready. Carries the end of its log."""
+    """A server ended, or did not become ready. Carries what its log tells of it."""
 
     def __init__(self, what: str, reason: str, log: str, tail: str) -> None:
         self.log, self.tail = log, tail

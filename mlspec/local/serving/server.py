@@ -5,12 +5,12 @@ from __future__ import annotations
 import http.client
 import socket
 import time
-from collections import deque
 from typing import TYPE_CHECKING
 
 from mlspec.local.orphans import Warden
 from mlspec.local.process import Process, exit_words
 from mlspec.local.serving.errors import DidNotStart
+from mlspec.local.serving.logs import telling
 from mlspec.plan.contract import RUN
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ GRACE_SECONDS = 5.0
 """Between the wish that a server ends and its end by force."""
 
 _POLL_SECONDS = 0.05
-_TAIL_LINES = 20
+_LOG_LINES = 20
 
 
 class Server:
@@ -47,7 +47,7 @@ class Server:
 
     def failed(self, reason: str) -> DidNotStart:
         with self.log.open(encoding="utf-8", errors="replace") as lines:
-            tail = "".join(deque(lines, _TAIL_LINES)).rstrip()
+            tail = "\n".join(telling(lines, _LOG_LINES)).rstrip()
         return DidNotStart(self.name, reason, str(self.log), tail)
 
     def has_ended(self) -> DidNotStart | None:
