@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlspec.language.forms import branches_of, type_of, wanted_type
 from mlspec.language.habits import habit
-from mlspec.language.homes import home_of, nodes_at
+from mlspec.language.homes import TOP, home_of, nodes_at
 from mlspec.language.meant import Meanings, text_meant
 from mlspec.language.not_yet import NOT_YET
 from mlspec.language.secrets import secret_at
@@ -150,15 +150,18 @@ class Complaints:
 
     # ── keys ──────────────────────────────────────────────────────────────────────────────────
 
-    def unknown_key(self, model: str, properties: Schema, tree: Any, path: Path) -> Complaint:
-        """`tree`: the whole document, with the key at `path`."""
+    def unknown_key(
+        self, model: str, properties: Schema, tree: Any, path: Path, *, overlay: str = ""
+    ) -> Complaint:
+        """`tree`: the whole document, or the whole of an overlay, with the key at `path`."""
+        top = f"in the overlay `{overlay}`" if overlay else TOP
         key, given = str(path[-1]), _at(tree, path[:-1])
         planned = NOT_YET.get(model, ())
         if key in planned:
             message = f"`{key}` is planned, but mlspec does not do it yet"
             help = "remove it: a key that does nothing would be a lie"
             return Complaint(Problem("MLS107", path, message, help=help, on_key=True))
-        place = f"in `{path[-2]}`" if len(path) > 1 else "at the top of the document"
+        place = f"in `{path[-2]}`" if len(path) > 1 else top
         message = f"there is no key `{shown(key)}` {place}"
         problem = Problem("MLS101", path, message, look_alike(key), on_key=True)
         near = nearest(key, [name for name in properties if name not in given])
@@ -169,7 +172,7 @@ class Complaints:
             return Complaint(problem._replace(help=known.help), stands_for=stands_for)
         if isinstance(given[key], dict) and (entries := _only_map(properties)):
             return self._entry(problem, entries, properties, given)
-        if home := home_of(self._schema, tree, path):
+        if home := home_of(self._schema, tree, path, top=top):
             return Complaint(problem._replace(help=home.help), stands_for=home.path)
         if near is not None:
             return self._misspelt(problem, near, is_sure=False)
@@ -217,7 +220,7 @@ class Complaints:
             yield key, problem
 
     def _missing_key(self, key: str, schema: Schema, path: Path) -> Problem:
-        place = f"in `{path[-1]}`" if path else "at the top of the document"
+        place = f"in `{path[-1]}`" if path else TOP
         message = f"`{key}` is missing {place}"
         if "const" in schema:
             line = f"{key}: {schema['const']}"

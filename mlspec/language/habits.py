@@ -57,7 +57,7 @@ _OF_PODS = dict.fromkeys(
 HABITS: dict[str, dict[str, Habit]] = {
     "Project": {
         **_OF_PODS,
-        "spec": Habit("write what is in it at the top of the document, without `spec:`"),
+        "spec": Habit("write what is in it without `spec:` around it"),
         **dict.fromkeys(("steps", "stages", "jobs", "tasks", "components", "dag"), _STEPS),
         **dict.fromkeys(("on", "cron"), _SCHEDULE),
         "datasets": Habit("write them under `data`: `data: {sources: …}`"),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from mlspec.source.tree import Path
 
+TOP = "at the top of the document"
+"""Where the keys of a whole document are, in words."""
 NAME = "NAME"
 """Stands for the name of an entry where there is none, or are several."""
 
@@ -27,7 +29,7 @@ class Home(NamedTuple):
     help: str
 
 
-def home_of(schema: Mapping[str, Any], tree: Any, path: Path) -> Home | None:
+def home_of(schema: Mapping[str, Any], tree: Any, path: Path, *, top: str = TOP) -> Home | None:
     """Where the key at the end of `path` belongs; None where nothing near has such a key."""
     *way, key = path
     parents = [tree]
@@ -37,7 +39,7 @@ def home_of(schema: Mapping[str, Any], tree: Any, path: Path) -> Home | None:
     if below:
         return _lower(below, tuple(way), parents[-1], str(key))
     if way and str(key) in _keys(schema, nodes_at(schema, way[:-1])):
-        where = f"in `{way[-2]}`" if len(way) > 1 else "at the top of the document"
+        where = f"in `{way[-2]}`" if len(way) > 1 else top
         help = f"it belongs {where}: indent it as far as `{way[-1]}`"
         return Home((*way[:-1], key), help)
     return None

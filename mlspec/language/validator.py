@@ -243,14 +243,14 @@ class Validator:
 
     def _known_key(self, model: str, properties: Mapping[str, Any], path: Path) -> str:
         """The key that must have been meant by an unknown one; empty if none must."""
-        layers, tree = self._layers, self._tree
-        if layers is not None:
-            tree = layers.patch if has(layers.patch, path) else layers.base
-            if tree is layers.patch and len(path) == 1:
+        layers, tree, overlay = self._layers, self._tree, ""
+        if layers is not None and not has(layers.patch, path):
+            tree = layers.base
+        elif layers is not None:
+            tree, overlay = layers.patch, layers.name
+            if len(path) == 1:
                 properties = {k: v for k, v in properties.items() if k not in layers.fixed}
-        complaint = self._say.unknown_key(model, properties, tree, path)
-        if layers is not None and tree is layers.patch:
-            complaint = complaint._replace(problem=_in_overlay(complaint.problem, layers.name))
+        complaint = self._say.unknown_key(model, properties, tree, path, overlay=overlay)
         meant = self._complain(complaint)
         return "" if meant is INVALID else str(meant)
 
@@ -315,10 +315,3 @@ def has(tree: Any, path: Path) -> bool:
         except (KeyError, IndexError, TypeError):
             return False
     return isinstance(tree, dict) and path[-1] in tree
-
-
-def _in_overlay(problem: Problem, name: str) -> Problem:
-    """What is said of the top of a document, said of an overlay's."""
-    top, here = "at the top of the document", f"in the overlay `{name}`"
-    message, help = (text.replace(top, here) for text in (problem.message, problem.help))
-    return problem._replace(message=message, help=help)
