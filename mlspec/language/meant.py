@@ -13,7 +13,7 @@ from mlspec.language.forms import branches_of, fits, type_of, wanted_type
 from mlspec.language.secrets import secret_in
 from mlspec.language.suggestions import shown
 from mlspec.source.problem import Repair
-from mlspec.source.scalars import resolve
+from mlspec.source.scalars import is_text, resolve
 from mlspec.source.tree import UNREADABLE
 
 if TYPE_CHECKING:
@@ -136,8 +136,8 @@ def text_meant(text: str, schema: Schema) -> str:
 
 def written(value: Any) -> str:
     """A value as it would stand in the file, in one line."""
-    is_text = not isinstance(value, str) or resolve(value) == value
-    return shown(value) if is_text else f'"{shown(value)}"'
+    needs_quotes = isinstance(value, str) and not is_text(value)
+    return f'"{shown(value)}"' if needs_quotes else shown(value)
 
 
 def _tidied(text: str, schema: Schema) -> Iterator[str]:

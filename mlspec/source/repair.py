@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from mlspec.diagnostics import Edit, Fix, Span
 from mlspec.diagnostics.excerpt import split_lines
 from mlspec.source.anchors import shared_parts
-from mlspec.source.scalars import resolve
+from mlspec.source.scalars import is_text
 from mlspec.source.tree import span_at
 
 if TYPE_CHECKING:
@@ -106,6 +106,6 @@ def _raw(tree: Tree, span: Span) -> str | None:
 
 def _written(value: str | float) -> str:
     """A scalar as YAML: a text plain where that is read as this text, else in quotes."""
-    if isinstance(value, str) and _PLAIN.fullmatch(value) and resolve(value) == value:
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and is_text(value):
         return value
     return json.dumps(value, ensure_ascii=False)

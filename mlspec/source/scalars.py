@@ -32,6 +32,14 @@ def resolve(text: str) -> str | int | float | bool | None:
     return _resolve_number(text)
 
 
+def is_text(scalar: str) -> bool:
+    """Whether a plain scalar is read as the text that it is, and so needs no quotes."""
+    try:
+        return resolve(scalar) == scalar
+    except ValueError:
+        return False
+
+
 def _resolve_number(text: str) -> str | int | float:
     global _number
     if _number is None:

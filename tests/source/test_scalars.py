@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlspec.source.scalars import MAX_DIGITS, resolve
+from mlspec.source.scalars import MAX_DIGITS, is_text, resolve
 
 
 @pytest.mark.parametrize(
@@ -101,3 +101,13 @@ def test_a_number_may_have_as_many_digits_as_fit() -> None:
 def test_a_float_beyond_all_floats_is_refused() -> None:
     with pytest.raises(ValueError, match="`1e999` is too large"):
         resolve("1e999")
+
+
+@pytest.mark.parametrize("scalar", ["wine", "no", "1.4.0", "1_000"])
+def test_what_is_read_as_text_needs_no_quotes(scalar: str) -> None:
+    assert is_text(scalar)
+
+
+@pytest.mark.parametrize("scalar", ["true", "~", "7", "0x1f", ".nan", ".inf", "1" * 65, "1e999"])
+def test_what_is_read_as_something_else_or_refused_needs_quotes(scalar: str) -> None:
+    assert not is_text(scalar)
