@@ -41,11 +41,12 @@ def environment_option(function: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def told() -> Iterator[None]:
     """Turns what keeps a service from being started or asked into a message, and exit code 1."""
+    from mlspec.local.errors import CannotRun
     from mlspec.local.serving.errors import ServingError
 
     try:
         yield
-    except ServingError as error:
+    except (ServingError, CannotRun) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -40,7 +40,7 @@ def local_plan(path: str, environment: str | None = None, platform: str | None =
     if environment and environment not in {*result.environments, LOCAL}:
         from mlspec.language.suggestions import did_you_mean
 
-        hint = did_you_mean(environment, result.environments)
+        hint = did_you_mean(environment, result.environments, "the project declares none")
         raise click.UsageError(f"--env: there is no environment `{environment}`; {hint}")
     variant, result = _variant(result, name)
     if variant is None or result.failed:

@@ -12,30 +12,28 @@ from mlspec.local.state import CRASHED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from mlspec.cli.asked import Asked
     from mlspec.local.model import Outcome
     from mlspec.local.state import RunState
 
 
-def conclusion(outcome: Outcome) -> Iterator[str]:
+def conclusion(outcome: Outcome, asked: Asked) -> Iterator[str]:
     """What `mlspec run` says last."""
     value = outcome.value
     steps: Mapping[str, Any] = value["steps"]
     for name, step in steps.items():
-        if step.get("gate"):
-            yield ""
-            yield f"{name}:"
-            yield from (f"  {row}" for row in step["gate"])
+        yield from _gate(name, step)
     yield ""
     yield f"{outcome.state}: {counts(steps)}, {duration(value['finished'] - value['started'])}"
     registered = [step["model"] for step in steps.values() if step.get("model")]
     for model in registered:
         yield f"model {model['name']} version {model['version']} is now {model['alias']}"
     if registered:
-        yield "next: `mlspec serve` to serve it, `mlspec ui` to look at it"
+        yield f"next: `{asked.serve()}` to serve it, `{asked.later('ui')}` to look at it"
     if outcome.state == "interrupted":
-        yield "`mlspec run` goes on where it stopped"
+        yield f"`{asked.again()}` goes on where it stopped"
     if outcome.state == "failed":
-        yield "`mlspec runs last` shows this run again"
+        yield f"`{asked.later('runs', 'last')}` shows this run again"
 
 
 def counts(steps: Mapping[str, Any]) -> str:
@@ -79,7 +77,7 @@ def details(state: RunState, *, busy: bool) -> Iterator[str]:
     began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(value["started"]))
     yield f"{value['run']}: {state_now(state, busy=busy)}, {counts(value['steps'])}"
     yield f"environment {value['environment']}, started {began}, took {_took(value)}"
-    if value.get("params"):
+    if value["params"]:
         yield f"parameters: {', '.join(f'{k}={v}' for k, v in value['params'].items())}"
     yield ""
     rows = [("step", "state", "took", "why")]
@@ -98,14 +96,18 @@ def _told(name: str, step: Mapping[str, Any]) -> Iterator[str]:
     if step.get("metrics"):
         yield ""
         yield f"{name}: {', '.join(_metric(*pair) for pair in _metrics(step))}"
-    if step.get("gate"):
-        yield ""
-        yield f"{name}:"
-        yield from (f"  {row}" for row in step["gate"])
+    yield from _gate(name, step)
     if step.get("model"):
         model = step["model"]
         yield ""
         yield f"{name}: {model['name']} version {model['version']}, alias {model['alias']}"
+
+
+def _gate(name: str, step: Mapping[str, Any]) -> Iterator[str]:
+    if step.get("gate"):
+        yield ""
+        yield f"{name}:"
+        yield from (f"  {row}" for row in step["gate"])
 
 
 def state_now(state: RunState, *, busy: bool) -> str:

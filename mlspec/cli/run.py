@@ -11,6 +11,7 @@ import click
 from mlspec.cli.reporting import platform_option
 
 if TYPE_CHECKING:
+    from mlspec.cli.asked import Asked
     from mlspec.local.errors import UnknownName
     from mlspec.local.model import Listener, Outcome
 
@@ -60,13 +61,16 @@ def command(
       mlspec run --step clean -f
       mlspec run --from wine-grader
 
-    Exit codes: 0 all steps succeeded, 1 a step failed, 2 wrong usage, 130 interrupted.
+    Exit codes: 0 all steps succeeded, 1 a step failed or something is missing,
+    2 wrong usage, 130 interrupted.
     """  # fmt: skip
+    from mlspec.cli.asked import Asked
     from mlspec.cli.local_plan import local_plan, project_folder
-    from mlspec.local.errors import CannotRun, UnknownName
+    from mlspec.local.errors import CannotRun, NoResult, UnknownName, WrongRequest
     from mlspec.local.model import Request
     from mlspec.local.run import run
 
+    asked = Asked(path, environment, platform, only, start, params, no_cache)
     values = _pairs(params)
     plan = local_plan(path, environment, platform)
     request = Request(
@@ -82,9 +86,14 @@ def command(
         outcome = run(request, _listener(follow))
     except UnknownName as error:
         raise click.UsageError(_unknown(error)) from error
-    except CannotRun as error:
+    except WrongRequest as error:
         raise click.UsageError(str(error)) from error
-    _conclude(outcome)
+    except NoResult as error:
+        hint = f"run it first: {asked.first(error.first)}"
+        raise click.ClickException(f"{error}; {hint}") from error
+    except CannotRun as error:
+        raise click.ClickException(str(error)) from error
+    _conclude(outcome, asked)
 
 
 def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
@@ -113,11 +122,11 @@ def _listener(follow: bool) -> Listener:
     return PlainLines(sys.stdout, follow=follow)
 
 
-def _conclude(outcome: Outcome) -> None:
+def _conclude(outcome: Outcome, asked: Asked) -> None:
     """Says how it ended, and where to look."""
     from mlspec.cli.local_report import conclusion
 
-    for line in conclusion(outcome):
+    for line in conclusion(outcome, asked):
         click.echo(line)
     if outcome.state != "succeeded":
         raise SystemExit(_INTERRUPTED if outcome.state == "interrupted" else 1)

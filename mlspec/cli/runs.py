@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from mlspec.local.state import RunState
 
 LAST = "last"
+_SHOWN = 5
+"""Names of runs in a message."""
 
 
 @click.command("runs")
@@ -55,8 +57,22 @@ def _named(name: str, runs: list[RunState]) -> RunState:
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        raise click.UsageError(f"several runs end in `{name}`: {', '.join(s.run for s in fitting)}")
-    from mlspec.language.suggestions import did_you_mean
+        raise click.UsageError(f"several runs end in `{name}`: {_newest(fitting)}")
+    raise click.UsageError(f"there is no run `{name}`; {_hint(name, runs)}")
 
-    hint = did_you_mean(name, [state.run for state in runs], "there is none yet")
-    raise click.UsageError(f"there is no run `{name}`; {hint}")
+
+def _hint(name: str, runs: list[RunState]) -> str:
+    """Which run may be meant, by its name or the end of it."""
+    from mlspec.language.suggestions import nearest
+
+    if not runs:
+        return "there is none yet"
+    ends = {state.run.rpartition("-")[2]: state.run for state in runs}
+    near = nearest(name, ends) or nearest(name, ends.values())
+    return f"did you mean `{ends.get(near, near)}`?" if near else f"the latest: {_newest(runs)}"
+
+
+def _newest(runs: list[RunState]) -> str:
+    """The names of a few of those that are given, the newest first."""
+    names = ", ".join(state.run for state in runs[:_SHOWN])
+    return f"{names} and {len(runs) - _SHOWN} more" if len(runs) > _SHOWN else names

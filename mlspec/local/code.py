@@ -7,12 +7,13 @@ evidently something else: data of its sources, documents of mlspec, what tools l
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.local.digests import of_value
-from mlspec.local.files import read_object, write_json
+from mlspec.local.files import read_json, read_object, write_json
 from mlspec.local.folder import NAME
 
 if TYPE_CHECKING:
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
 _NOT_ENTERED = frozenset({"__pycache__", "node_modules", "site-packages", "mlruns"})
 _DOCUMENTS = frozenset({"project.yaml", "platform.yaml", "mlspec.lock"})
 """What they say of a step is in its key; a change of the rest is none of its business."""
+_NO_CODE = re.compile(
+    r""".*\.(py[co] | md | rst | log)            # compiled; read by people; written by programs
+    | (LICEN[CS]E | COPYING | NOTICE)([.-].*)?
+    | nohup\.out
+    | .*~ | \..*\.sw[a-z] | \#.*\# | \.\#.*    # left by editors: nano and others, Vim, Emacs
+    """,
+    re.VERBOSE,
+)
+"""Names of files that are evidently no code. Not data, which programs may read on the quiet."""
 
 
 class Code(NamedTuple):
@@ -33,16 +43,27 @@ class Code(NamedTuple):
     files: dict[str, str]
 
 
-def project_code(folder: Folder, index: Index, data: frozenset[str]) -> Code:
-    """The project's own code. `data` are the real paths of its sources' files and folders."""
+def project_code(folder: Folder, index: Index, data: frozenset[str], named: frozenset[str]) -> Code:
+    """The project's own code. `data` are the real paths of its sources' files and folders; what is
+    `named` in a command is read by it, whatever it is."""
     root = str(folder.project)
-    names = (name for name in _files(root, data) if name not in _DOCUMENTS)
-    return _code({name: _digest(index, f"{root}/{name}") for name in names})
+    return _code(
+        {
+            name: _digest(index, f"{root}/{name}")
+            for name in _files(root, data)
+            if name not in _DOCUMENTS and (name in named or not _is_no_code(name))
+        }
+    )
+
+
+def _is_no_code(name: str) -> bool:
+    return _NO_CODE.fullmatch(os.path.basename(name)) is not None  # noqa: PTH119 (twice as fast)
 
 
 def _digest(index: Index, path: str) -> str:
     """Of a link: of the file behind it, if there is one."""
-    return index.file(os.path.realpath(path) if os.path.exists(path) else path)  # noqa: PTH110
+    is_link = os.path.islink(path) and os.path.exists(path)  # noqa: PTH110, PTH114
+    return index.file(os.path.realpath(path) if is_link else path)
 
 
 def runtime_code(index: Index) -> Code:
@@ -75,11 +96,7 @@ def _files(root: str, data: frozenset[str]) -> Iterator[str]:
         )
         for name in sorted(files):
             path = f"{place}/{name}"
-            if (
-                not name.endswith((".pyc", ".pyo"))
-                and os.path.lexists(path)
-                and not _is_left_out(root, path, data)
-            ):
+            if not _is_left_out(root, path, data):
                 yield path[len(root) + 1 :]
 
 
@@ -115,8 +132,8 @@ def keep(folder: Folder, code: Code) -> None:
 
 def changed_files(folder: Folder, before: str, now: Code) -> list[str]:
     """The files in which the code differs from the code of an earlier digest, if that is known."""
-    earlier = read_object(folder.code / f"{before}.json")
-    if not earlier:
+    earlier = read_json(folder.code / f"{before}.json")
+    if not isinstance(earlier, dict):
         return []
     names = sorted({*earlier, *now.files})
     return [name for name in names if earlier.get(name) != now.files.get(name)]

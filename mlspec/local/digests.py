@@ -45,8 +45,13 @@ class Index:
 
     def file(self, path: str) -> str:
         """The SHA-256 of a file; of a link, of where it leads to. What cannot be read (a pipe,
-        another user's file) counts by its kind alone."""
-        info = os.lstat(path)
+        another user's file) counts by its kind alone; what has just gone, as that."""
+        try:
+            return self._file(path, os.lstat(path))
+        except FileNotFoundError:
+            return of_text("gone")
+
+    def _file(self, path: str, info: os.stat_result) -> str:
         if stat.S_ISLNK(info.st_mode):
             return of_text(f"link to {os.readlink(path)}")  # noqa: PTH115
         seen = [info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino]

@@ -61,18 +61,17 @@ def _authorization(url: str) -> dict[str, str]:
 
 def git(target: Path, *, repository: str, revision: str, path: str) -> None:
     """The whole history, as in the cluster: a pinned commit may be anywhere in it."""
-    environ = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}
-    for arguments in (
-        ["clone", "--quiet", "--no-checkout", "--", repository, str(target)],
-        ["-C", str(target), "checkout", "--quiet", "--detach", _resolved, "--"],
-    ):
-        words = [_commit(target, revision) if word is _resolved else word for word in arguments]
-        subprocess.run(["git", *words], check=True, env=environ, stdin=subprocess.DEVNULL)
+    _git("clone", "--quiet", "--no-checkout", "--", repository, str(target))
+    commit = _commit(target, revision)
+    _git("-C", str(target), "checkout", "--quiet", "--detach", commit, "--")
     if not (target / path).exists():
         raise FileNotFoundError(2, f"not in {repository} at {revision}", path)
 
 
-_resolved = "<the commit>"
+def _git(*words: str) -> None:
+    """Without a question to the user, who is not asked here."""
+    environ = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}
+    subprocess.run(["git", *words], check=True, env=environ, stdin=subprocess.DEVNULL)
 
 
 def _commit(clone: Path, revision: str) -> str:

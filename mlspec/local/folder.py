@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,10 +60,7 @@ class Folder:
         another one is."""
         handle = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise AlreadyRunning(os.read(handle, 32).decode().strip()) from error
+            _take(handle)
             os.pwrite(handle, f"{os.getpid():<20}\n".encode(), 0)
             yield
         finally:
@@ -70,11 +68,35 @@ class Folder:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a run is going on now."""
-        if not self.root.is_dir():
+        """Whether a run is going on now. Asking keeps none from beginning."""
+        try:
+            handle = os.open(self.root / "lock", os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
             return False
         try:
-            with self.lock():
-                return False
-        except AlreadyRunning:
-            return True
+            return _is_taken(handle)
+        finally:
+            os.close(handle)
+
+
+def _take(handle: int) -> None:
+    """Runs take the lock for themselves; who only asks shares it for a moment, which is waited
+    for."""
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError as error:
+            if _is_taken(handle):
+                raise AlreadyRunning(os.read(handle, 32).decode().strip()) from error
+        fcntl.flock(handle, fcntl.LOCK_UN)
+        time.sleep(0.001)
+
+
+def _is_taken(handle: int) -> bool:
+    """Whether a run has it. Otherwise it is shared from now on."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False

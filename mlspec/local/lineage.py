@@ -16,14 +16,15 @@ KINDS = frozenset({"register", "report"})
 """The steps that record something in MLflow."""
 
 
-def lineage(project: Path, data: Mapping[str, str]) -> str:
-    """The tags as JSON. `data` are the digests of the sources' data by the source's name."""
+def lineage(project: Path, data: Mapping[str, str], *, is_mixed: bool) -> str:
+    """The tags as JSON. `data` are the digests of the sources' data by the source's name.
+    `is_mixed`: some of what is recorded was made by other code than is there now."""
     tags = {f"mlspec.data.{name}": digest for name, digest in data.items()}
-    return json.dumps(tags | git_tags(project))
+    return json.dumps(tags | git_tags(project, is_mixed=is_mixed))
 
 
-def git_tags(project: Path) -> dict[str, str]:
-    """The commit and whether the folder differs from it; nothing outside a repository."""
+def git_tags(project: Path, *, is_mixed: bool) -> dict[str, str]:
+    """The commit and whether the code differs from it; nothing outside a repository."""
     commit = _git(project, "rev-parse", "HEAD")
     if not commit:
         return {}
@@ -31,7 +32,7 @@ def git_tags(project: Path) -> dict[str, str]:
     return {
         "mlflow.source.git.commit": commit,  # which MLflow's own pages show
         "mlspec.git.commit": commit,
-        "mlspec.git.dirty": "true" if changes else "false",
+        "mlspec.git.dirty": "true" if changes or is_mixed else "false",
     }
 
 

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.local.errors import CannotRun, UnknownName
+from mlspec.local.errors import UnknownName, WrongRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from mlspec.plan.model import Param, Pipeline, Step
 
 
-def with_params(pipeline: Pipeline, values: Mapping[str, str]) -> Pipeline:
+def with_params(
+    pipeline: Pipeline, values: Mapping[str, str], running: Collection[str]
+) -> Pipeline:
     """The pipeline with other values. A parameter is named `step.param`, by its name in the
-    pipeline, or by its own name if that is unique. Raises UnknownName, CannotRun."""
+    pipeline, or by its own name if that is unique. Raises WrongRequest, also for one that none of
+    the steps `running` has."""
     if not values:
         return pipeline
     wanted = {_pipeline_name(pipeline, name): value for name, value in values.items()}
+    for name in wanted:
+        owners = [s.name for s in pipeline.steps if any(p.pipeline_name == name for p in s.params)]
+        if not set(owners).intersection(running):
+            raise WrongRequest(
+                f"--param: `{name}` is a parameter of {' and '.join(owners)}, not of what runs now"
+            )
     return pipeline.replace(steps=tuple(_changed(step, wanted) for step in pipeline.steps))
 
 
@@ -38,7 +47,8 @@ def _pipeline_name(pipeline: Pipeline, name: str) -> str:
     if not meant:
         raise UnknownName("parameter", name, _known(p for _, p in found))
     if len(meant) > 1:
-        raise CannotRun(f"several steps have a parameter `{name}`: say {' or '.join(meant)}")
+        those = " or ".join(meant)
+        raise WrongRequest(f"--param: several steps have a parameter `{name}`: say {those}")
     return meant[0]
 
 

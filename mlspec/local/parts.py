@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Parts = dict[str, Any]
 
+_OURS = [["-m"], ["mlspec.runtime"]]
+"""How the command of a program of mlspec goes on after `python`."""
 _PLACES = ("MLFLOW_TRACKING_URI",)
 """Variables that say where something is, not what it is."""
 
@@ -45,14 +47,14 @@ def _part(part: str | Placeholder) -> str | list[str]:
     return part if isinstance(part, str) else [part.kind, part.name]
 
 
-def key_of(parts: Parts, run: str = "") -> str:
+def key_of(parts: Mapping[str, Any], run: str = "") -> str:
     """With `run`, a key that no other run will find."""
     return of_value([parts, run])[:32]
 
 
 def is_ours(step: Step) -> bool:
     """Whether the step runs a program of mlspec, which the project's code does not reach."""
-    return step.argv[1:3] == (("-m",), ("mlspec.runtime",))
+    return [list(word) for word in step.argv[1:3]] == _OURS
 
 
 def differences(before: Mapping[str, Any], now: Parts, code: Code, folder: Folder) -> list[str]:
@@ -97,7 +99,7 @@ def _changed_names(before: Mapping[str, str], now: Mapping[str, str]) -> list[st
 
 
 def _code_change(before: Mapping[str, Any], now: Parts, code: Code, folder: Folder) -> str:
-    subject = "mlspec" if now["command"][1:3] == [["-m"], ["mlspec.runtime"]] else "the code"
+    subject = "mlspec" if now["command"][1:3] == _OURS else "the code"
     files = changed_files(folder, str(before.get("code", "")), code)
     shown = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
     return f"{subject} has changed ({shown})" if files else f"{subject} has changed"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlspec.local.digests import of_tree, signature
 from mlspec.local.files import read_object, remove
+from mlspec.local.parts import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -35,13 +35,22 @@ class Result(NamedTuple):
     run: str
     """The run that made it."""
     seconds: float
-    finished: float
+    used: int
+    """When it was made or last used, in nanoseconds."""
 
     def output(self, name: str) -> Path:
         return self.folder / _OUTPUTS / name
 
     def digest(self, name: str) -> str:
         return self.outputs[name]["digest"]
+
+    @property
+    def is_of_one_run(self) -> bool:
+        """Whether something changed while it was made, so that no other run finds it by its key."""
+        return self.base != key_of(self.parts)
+
+    def mark_used(self) -> None:
+        os.utime(self.folder)
 
     @property
     def is_intact(self) -> bool:
@@ -66,11 +75,11 @@ class Results:
         return _read(self._folder / step / key)
 
     def of_step(self, step: str) -> Iterator[Result]:
-        """The newest first."""
+        """The latest first: a result that serves again is later than one that no longer does."""
         place = self._folder / step
         keys = os.listdir(place) if place.is_dir() else []  # noqa: PTH208
         found = [_read(place / key) for key in keys if not key.startswith(".")]
-        yield from sorted((r for r in found if r), key=lambda r: r.finished, reverse=True)
+        yield from sorted((r for r in found if r), key=lambda r: r.used, reverse=True)
 
     def put(
         self,
@@ -101,7 +110,6 @@ class Results:
             "told": told,
             "run": run,
             "seconds": seconds,
-            "finished": time.time(),
         }
         (work / _FILE).write_text(json.dumps(value), encoding="utf-8")
         place = self._folder / step / key
@@ -112,6 +120,7 @@ class Results:
             place.rename(trash)
             remove(trash)
         work.rename(place)
+        os.utime(place)
         result = _read(place)
         assert result is not None
         _protect(place / _OUTPUTS)
@@ -122,32 +131,37 @@ class Results:
         pruned: other steps may be reading it."""
         (result.folder / _FILE).unlink(missing_ok=True)
 
-    def keep_only(self, used: set[tuple[str, str]]) -> None:
-        """Removes the results of other steps and keys."""
+    def keep_only(self, used: set[tuple[str, str]]) -> set[str]:
+        """Removes the results of other steps and keys. Returns the digests of the code that the
+        ones that are left were made by."""
+        codes = set()
         for step in self._folder.iterdir():
             for place in step.iterdir() if step.is_dir() else ():
                 if (step.name, place.name) not in used:
                     remove(place)
+                elif (result := _read(place)) is not None:
+                    codes.add(str(result.parts.get("code")))
+        return codes
 
 
 _TYPES: dict[str, Any] = {
     **dict.fromkeys(("key", "base", "run"), str),
     **dict.fromkeys(("parts", "outputs", "told"), dict),
-    **dict.fromkeys(("seconds", "finished"), int | float),
+    "seconds": int | float,
 }
 
 
 def _read(place: Path) -> Result | None:
     found = read_object(place / _FILE)
-    fields = [name for name in Result._fields if name != "folder"]
-    if any(not isinstance(found.get(name), _TYPES[name]) for name in fields):
+    if any(not isinstance(found.get(name), type) for name, type in _TYPES.items()):
         return None
     outputs = found["outputs"].values()
     if not all(
         isinstance(each, dict) and {"digest", "signature"} <= each.keys() for each in outputs
     ):
         return None
-    return Result(place, **{name: found[name] for name in fields})
+    known = {name: found[name] for name in _TYPES}
+    return Result(place, used=place.stat().st_mtime_ns, **known)
 
 
 def _protect(folder: Path) -> None:

@@ -8,9 +8,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from mlspec.local import lineage, preflight, prune
-from mlspec.local.choice import Chooser, source_file
-from mlspec.local.code import python_digest
+from mlspec.local.choice import Chooser
 from mlspec.local.digests import Index, of_value
+from mlspec.local.earlier import earlier_results
 from mlspec.local.errors import CannotRun
 from mlspec.local.files import remove
 from mlspec.local.folder import AlreadyRunning, Folder
@@ -19,10 +19,11 @@ from mlspec.local.orphans import Warden
 from mlspec.local.params import with_params
 from mlspec.local.parts import is_ours
 from mlspec.local.places import surroundings
+from mlspec.local.present import Present, source_file
 from mlspec.local.results import Results
 from mlspec.local.runner import Runner
 from mlspec.local.selection import select
-from mlspec.local.state import RunState, new_id, to_resume
+from mlspec.local.state import RunState, to_resume
 from mlspec.local.task import Surroundings
 from mlspec.local.told import tail
 from mlspec.local.tracking import Store
@@ -45,13 +46,14 @@ def run(request: Request, listener: Listener) -> Outcome:
     """Runs the pipeline, or what is asked for of it. Raises CannotRun where it cannot begin."""
     if request.plan.pipeline is None:
         raise CannotRun("the project has no steps to run")
-    pipeline = with_params(request.plan.pipeline, request.params)
+    pipeline = request.plan.pipeline
     modes = select(pipeline, only=request.only, start=request.start, use_cache=request.use_cache)
+    running = {name for name, mode in modes.items() if mode != "needed"}
+    pipeline = with_params(pipeline, request.params, running)
     by_name = {step.name: step for step in pipeline.steps}
     steps = {name: (by_name[name], mode) for name, mode in modes.items()}
     concluding = [] if request.only else [pipeline.on_exit]
-    to_run = [step for step, mode in steps.values() if mode != "needed"]
-    preflight.check([*to_run, *concluding], os.environ)
+    preflight.check([*(s for s in pipeline.steps if s.name in running), *concluding], os.environ)
     folder = Folder(request.project)
     folder.prepare()
     try:
@@ -76,14 +78,17 @@ class _Run:
         self._folder, self._listener = folder, listener
         self._index = Index(folder.index)
         self._results = Results(folder.results)
+        self._present = Present(pipeline, folder, self._index)
         self._store = Store(folder, pipeline)
 
     def outcome(self) -> Outcome:
+        self._store.settle()
+        self._taken = earlier_results(self._steps.values(), self._results, self._present)
         basis = self._basis()
         state = to_resume(self._folder, basis)
         resumed = state is not None
         if state is None:
-            prune.prune(self._folder, self._results)
+            prune.prune(self._folder, self._results, [s.name for s in self._pipeline.steps])
             state = self._new_state(basis)
         state.update(state="running", pid=os.getpid())
         self._state = state
@@ -104,31 +109,26 @@ class _Run:
 
     def _basis(self) -> str:
         """What must be the same for a run to be resumed: all that any of its steps depends on."""
-        chooser = Chooser(self._pipeline, self._folder, self._results, self._index, "")
-        one_of_each = {is_ours(step): step for step, _ in self._steps.values()}
-        code = {chooser.code_of(step).digest for step in one_of_each.values()}
+        code = {self._present.code_of(step).digest for step, _ in self._steps.values()}
         names = [name for step, _ in self._steps.values() if (name := source_file(step))]
         files = [self._folder.project / name for name in names]
         data = [self._index.tree(file) for file in files if file.exists()]
         modes = {name: mode for name, (_, mode) in self._steps.items()}
-        return of_value(
-            [repr(self._pipeline), modes, sorted(code), data, python_digest(), self._store.uri]
-        )
+        python, uri = self._present.python, self._store.uri
+        return of_value([repr(self._pipeline), modes, sorted(code), data, python, uri])
 
     def _new_state(self, basis: str) -> RunState:
         request = self._request
-        state = RunState.create(
+        return RunState.create(
             self._folder,
-            new_id(request.plan.project),
-            project=request.plan.project,
+            request.plan.project,
+            self._steps,
             environment=request.plan.environment,
             basis=basis,
             only=request.only,
             start=request.start,
             params=dict(request.params),
         )
-        state.value["steps"] = {name: {"state": "waiting"} for name in self._steps}
-        return state
 
     def _run(self, wakeup: Wakeup, warden: Warden) -> str:
         state = self._state
@@ -139,8 +139,9 @@ class _Run:
         )  # fmt: skip
         runner = Runner(
             self._steps, jobs=self._request.jobs, folder=self._folder, results=self._results,
+            present=self._present,
             chooser=Chooser(
-                self._pipeline, self._folder, self._results, self._index, state.run
+                self._present, self._folder, self._results, run=state.run, taken=self._taken
             ),
             state=state, around=around, told=self._lineage, listener=self._listener,
             wakeup=wakeup,
@@ -152,7 +153,8 @@ class _Run:
             return "interrupted"
         found = "failed" if runner.failures or runner.is_late else "succeeded"
         if not self._request.only:
-            runner.run_alone(_concluding(self._pipeline.on_exit, found, runner.failures))
+            last = _concluding(self._pipeline.on_exit, found, runner.failures)
+            self._store.conclude(last, runner, self._listener)
         return found
 
     def _prepare(self, runner: Runner) -> None:
@@ -168,7 +170,6 @@ class _Run:
         self._listener.event(Event("started", step.name, "first use of the MLflow below .mlspec"))
         task = runner.run_alone(step)
         if task.state == "done":
-            self._store.is_prepared()
             self._listener.event(Event("done", step.name, "", time.monotonic() - began))
         elif not runner.is_interrupted:
             last = "\n".join(tail(task.log, 5))
@@ -184,7 +185,17 @@ class _Run:
             for output in each.outputs
             if output.kind == "dataset"
         }
-        return {lineage.VARIABLE: lineage.lineage(self._folder.project, data)}
+        project, is_mixed = self._folder.project, self._is_mixed()
+        return {lineage.VARIABLE: lineage.lineage(project, data, is_mixed=is_mixed)}
+
+    def _is_mixed(self) -> bool:
+        """Whether a step alone builds on what other code than the present has made."""
+        for name, result in self._taken.items():
+            step, _ = self._steps[name]
+            code = self._present.code_of(step).digest
+            if not is_ours(step) and (result.is_of_one_run or result.parts.get("code") != code):
+                return True
+        return False
 
 
 def _concluding(step: Step, state: str, failures: list[dict[str, str]]) -> Step:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from mlspec.local.errors import CannotRun
 from mlspec.local.files import remove
 from mlspec.local.model import Event
 from mlspec.local.places import Places
@@ -25,14 +24,11 @@ if TYPE_CHECKING:
     from mlspec.local.choice import Choice, Chooser
     from mlspec.local.folder import Folder
     from mlspec.local.model import Listener
+    from mlspec.local.present import Present
     from mlspec.local.results import Result, Results
     from mlspec.local.selection import Mode
     from mlspec.local.state import RunState
     from mlspec.plan.model import Step
-
-
-class Interrupted(Exception):
-    """The user wants the run to end, and nothing of it runs any more."""
 
 
 class Runner:
@@ -45,6 +41,7 @@ class Runner:
         jobs: int,
         folder: Folder,
         results: Results,
+        present: Present,
         chooser: Chooser,
         state: RunState,
         around: Surroundings,
@@ -53,7 +50,8 @@ class Runner:
         wakeup: Wakeup,
     ) -> None:
         self._steps, self._jobs, self._folder = steps, jobs, folder
-        self._results, self._chooser, self._state = results, chooser, state
+        self._results, self._present, self._chooser = results, present, chooser
+        self._state = state
         self._around, self._told = around, told
         self._listener, self._wakeup = listener, wakeup
         self._waiting = list(steps)
@@ -92,6 +90,8 @@ class Runner:
             if self._listener.every:
                 self._listener.tick()
         remove(task.places.work)
+        remove(task.places.scratch)
+        self._present.look_again()
         return task
 
     # ── starting ──────────────────────────────────────────────────────────────────────────────
@@ -122,11 +122,6 @@ class Runner:
                 seconds=0.0, **choice.result.told,
             )  # fmt: skip
             return
-        if mode == "needed":
-            raise CannotRun(
-                f"{step.name} has no result of its present inputs and code ({choice.reason}): "
-                f"run it first, with `mlspec run --step {step.name}` or `mlspec run`"
-            )
         self._tell("started", step.name, choice.reason, state="running", attempt=1)
         task = self._task(step, self._inputs(step), lambda text: self._again(step.name, text))
         self._tasks[step.name] = (task, choice, time.monotonic())
@@ -174,6 +169,7 @@ class Runner:
 
     def _finish(self, task: Task, choice: Choice, seconds: float) -> None:
         step = task.step
+        self._present.look_again()
         changed = self._changed_inputs(step)
         if changed and not self.is_interrupted:
             task.fail(changed)
@@ -216,12 +212,13 @@ class Runner:
         return "; ".join(found) + (": write to outputs or to $TMPDIR" if found else "")
 
     def _keep(self, task: Task, choice: Choice, seconds: float, told: dict[str, Any]) -> None:
-        step, key, note = task.step, choice.key, ""
-        if self._chooser.code_of(step).digest != choice.parts["code"]:
-            key = self._chooser.key_for_this_run(choice)
-            note = "not kept for other runs: files of the project changed while it ran"
+        step, key, base, note = task.step, choice.key, choice.base, ""
+        changed = self._present.changed_since(step, choice.parts)
+        if changed:
+            key = base = self._chooser.key_for_this_run(choice)
+            note = f"not kept for other runs: {changed}"
         result = self._results.put(
-            task.places.work, step=step.name, key=key, base=choice.base if not note else key,
+            task.places.work, step=step.name, key=key, base=base,
             parts=choice.parts, outputs=[output.name for output in step.outputs], told=told,
             run=self._state.run, seconds=seconds,
         )  # fmt: skip

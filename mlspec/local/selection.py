@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from mlspec.local.errors import CannotRun, UnknownName
+from mlspec.local.errors import UnknownName, WrongRequest
 
 if TYPE_CHECKING:
     from mlspec.plan.model import Pipeline, Step
 
 Mode: TypeAlias = Literal["auto", "anew", "earlier", "needed"]
 """What happens to a step: `auto` runs unless nothing it depends on has changed, `anew` runs in any
-case, `earlier` is taken from an earlier run if there is one, `needed` is never run."""
+case, `earlier` is taken from an earlier run if nothing it depends on has changed since, `needed` is
+never run: the latest result serves (mlspec/local/earlier.py)."""
 
 
 def needs(step: Step) -> tuple[str, ...]:
@@ -29,7 +30,7 @@ def select(
         if name and name not in steps:
             raise UnknownName("step", name, list(steps))
     if only and start:
-        raise CannotRun("--step and --from exclude each other")
+        raise WrongRequest("--step and --from exclude each other")
     if only:
         chosen = {only}
     elif start:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mlspec.local.facts import run_facts, step_facts
 from mlspec.local.files import read_object, write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mlspec.local.folder import Folder
 
@@ -26,9 +28,13 @@ CRASHED = "crashed"
 UNFINISHED = ("running", "interrupted")
 
 
-def new_id(project: str) -> str:
+def _new_place(folder: Folder, project: str) -> Path:
     """`PROJECT-YYYYMMDD-HHMMSS-xxxx`, in local time: people read it."""
-    return f"{project}-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+    while True:
+        name = f"{project}-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+        with suppress(FileExistsError):
+            (folder.runs / name).mkdir()
+            return folder.runs / name
 
 
 class RunState:
@@ -43,12 +49,12 @@ class RunState:
         self.value = value
 
     @classmethod
-    def create(cls, folder: Folder, run: str, **facts: Any) -> RunState:
-        place = folder.runs / run
-        (place / "logs").mkdir(parents=True)
-        state = cls(place, {"run": run, "state": "running", "started": time.time(), **facts})
-        state.value["steps"] = {}
-        return state
+    def create(cls, folder: Folder, project: str, steps: Iterable[str], **facts: Any) -> RunState:
+        place = _new_place(folder, project)
+        (place / "logs").mkdir()
+        waiting = {name: {"state": "waiting"} for name in steps}
+        own = {"run": place.name, "state": "running", "started": time.time(), "project": project}
+        return cls(place, {**own, **facts, "steps": waiting})
 
     @property
     def run(self) -> str:
@@ -76,12 +82,12 @@ class RunState:
     @classmethod
     def read(cls, place: Path) -> RunState | None:
         """A run as it was left; None if there is none that can be read."""
-        value = read_object(place / RUN_FILE)
-        if not _is_whole(value):
+        value = run_facts(read_object(place / RUN_FILE))
+        if value is None:
             return None
         if value["state"] == "running":
-            for event in _events(place / EVENTS_FILE):
-                value["steps"].setdefault(event["step"], {}).update(event["facts"])
+            for step, facts in _events(place / EVENTS_FILE):
+                value["steps"].setdefault(step, {"state": "waiting"}).update(facts)
         return cls(place, value)
 
 
@@ -110,20 +116,8 @@ def result_keys(value: Mapping[str, Any]) -> set[tuple[str, str]]:
     return {(name, step["key"]) for name, step in value["steps"].items() if "key" in step}
 
 
-def _is_whole(value: Mapping[str, Any]) -> bool:
-    """Whether all is there that is asked of every run."""
-    texts = all(isinstance(value.get(name), str) for name in ("run", "state"))
-    steps = value.get("steps")
-    return (
-        texts
-        and isinstance(value.get("started"), int | float)
-        and isinstance(steps, dict)
-        and all(isinstance(step, dict) for step in steps.values())
-    )
-
-
-def _events(path: Path) -> Iterator[dict[str, Any]]:
-    """Those that were written whole."""
+def _events(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Those that were written whole: the step, and what is known of it since."""
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -131,9 +125,7 @@ def _events(path: Path) -> Iterator[dict[str, Any]]:
     for line in lines:
         try:
             event = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
-        if not isinstance(event, dict) or not isinstance(event.get("step"), str):
-            continue
-        if isinstance(event.get("facts"), dict):
-            yield event
+        if isinstance(event, dict) and isinstance(event.get("step"), str):
+            yield event["step"], step_facts(event.get("facts"))

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from mlspec.local import outputs
+from mlspec.local.facts import is_model
 from mlspec.plan import contract
 
 if TYPE_CHECKING:
@@ -65,6 +66,6 @@ def _registered(log: Path) -> dict[str, Any]:
                 value = json.loads(line)
             except ValueError:
                 continue
-            if isinstance(value, dict):
-                return value
+            if is_model(value):
+                return dict(value)
     return {}

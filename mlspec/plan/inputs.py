@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.checks.images import reference
 from mlspec.checks.limits import default_of
+from mlspec.plan.names import registered_name
 
 if TYPE_CHECKING:
     from mlspec.checks.dataflow import Dataflow
@@ -62,9 +63,7 @@ class Inputs(NamedTuple):
         )
 
     def registered_name(self, model: str) -> str:
-        """The model's name in the registry. Environments share a registry, so it says which one: a
-        training in dev must never move an alias that prod follows."""
-        return f"{self.name}.{self.environment}.{model}"
+        return registered_name(self.name, self.environment, model)
 
 
 def notify_of(written: object) -> Notify:

@@ -1,4 +1,5 @@
-"""Names that Kubernetes accepts: shortened where they must be, and unique after that.
+"""Names that Kubernetes accepts: shortened where they must be, and unique after that. And one that
+MLflow accepts.
 
 Pure functions of their arguments. A name that is cut ends in a hash of the whole, so two long names
 that begin alike stay apart, and the same name is cut the same way on every machine.
@@ -37,3 +38,9 @@ def shorten(name: str, limit: int = LABEL_LIMIT) -> str:
 def join(*parts: str, limit: int = LABEL_LIMIT) -> str:
     """The parts joined by dashes (empty ones left out), shortened to `limit`."""
     return shorten("-".join(part for part in parts if part), limit)
+
+
+def registered_name(project: str, environment: str, model: str) -> str:
+    """The model's name in the registry. Environments share a registry, so it says which one: a
+    training in dev must never move an alias that prod follows."""
+    return f"{project}.{environment}.{model}"

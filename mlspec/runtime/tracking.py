@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -23,6 +24,8 @@ DEFAULTS = {
 # Codes that MLflow answers with when a model or an alias does not exist: see
 # mlflow/store/model_registry/sqlalchemy_store.py, get_model_version_by_alias.
 ABSENT_CODES = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE", "NOT_FOUND")
+_SQLALCHEMY = re.compile(r"^\((\w+\.)+\w+\) ")
+"""The class of a driver's error, which SQLAlchemy writes before what it says."""
 
 
 def connect(environment: StepEnvironment) -> Any:
@@ -47,11 +50,16 @@ def talking() -> Iterator[None]:
         raise Unavailable(f"MLflow: {_reason(err)}") from err
     except ModuleNotFoundError as err:  # the client of an artifact store, such as boto3
         raise StepFailure(f"MLflow needs a package of its artifact store: {err.name}") from err
+    except Exception as err:
+        if not type(err).__module__.startswith("sqlalchemy."):
+            raise
+        # MLflow lets them through while it opens its database.
+        raise Unavailable(f"MLflow's database: {_reason(err)}") from err
 
 
 def _reason(err: Exception) -> str:
     lines = [line.strip() for line in str(err).splitlines() if line.strip()]
-    return lines[0][:500] if lines else type(err).__name__
+    return _SQLALCHEMY.sub("", lines[0])[:500] if lines else type(err).__name__
 
 
 def experiment_id(client: Any, name: str) -> str:

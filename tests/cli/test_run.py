@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from mlspec.local.folder import Folder
 from tests.cli.conftest import Run
-from tests.cli.samples import write
+from tests.cli.samples import PLATFORM, write
 
 PROJECT = """\
 apiVersion: mlspec.io/v1alpha1
@@ -199,15 +200,53 @@ def test_a_parameter_by_its_bare_name(small: Path, run: Run) -> None:
         (["--param", "rows"], "--param: expected NAME=VALUE, found `rows`"),
         (["--step", "claen"], "there is no step `claen`; did you mean `clean`?"),
         (["--step", "clean", "--from", "clean"], "--step and --from exclude each other"),
-        (["--env", "prod"], "--env: there is no environment `prod`"),
+        (
+            ["--step", "ingest-raw", "--param", "rows=1"],
+            "--param: `clean-rows` is a parameter of clean, not of what runs now",
+        ),
+        (
+            ["--env", "prod"],
+            "--env: there is no environment `prod`; the project declares none\n",
+        ),
         (["nowhere"], "nowhere does not exist"),
-        (["--step", "clean"], "run it first, with `mlspec run --step ingest-raw`"),
     ],
 )
 def test_what_cannot_be_is_wrong_usage(
     small: Path, run: Run, arguments: list[str], told: str
 ) -> None:
     assert told in run("run", *arguments, code=2).output
+
+
+def test_a_step_alone_without_what_it_reads_names_the_command_to_give_first(
+    small: Path, run: Run
+) -> None:
+    out = run("run", "project.yaml", "--step", "clean", "--param", "rows=1", code=1).output
+
+    assert out == (
+        "Error: there is no result yet of ingest-raw; "
+        "run it first: mlspec run project.yaml --step ingest-raw\n"
+    )
+    assert "no runs yet" in run("runs", code=0).output
+
+
+def test_a_step_alone_says_what_has_changed_since_what_it_takes(small: Path, run: Run) -> None:
+    run("run", code=0)
+    write(small, {"data/raw.csv": "grade\n1\n"})
+
+    out = run("run", "--step", "clean", code=0).output
+
+    assert (
+        "ingest-raw  cached (taken from an earlier run; since then: inputs changed: data/raw.csv)"
+    ) in out
+
+
+def test_what_cannot_be_done_now_is_no_wrong_usage(small: Path, run: Run) -> None:
+    run("run", code=0)
+
+    with Folder(small).lock():
+        out = run("run", code=1).output
+
+    assert out.startswith("Error: a run of this project is going on already")
 
 
 def test_one_step_with_what_it_prints(small: Path, run: Run) -> None:
@@ -245,42 +284,13 @@ def test_a_missing_extra_is_named_before_anything_runs(
 
     monkeypatch.setattr(importlib.util, "find_spec", hidden)
 
-    out = run("run", code=2).output
+    out = run("run", code=1).output
 
-    assert "pyarrow is not installed; install with: pip install 'mlspec[local]'" in out
+    assert "Error: pyarrow is not installed; install with: pip install 'mlspec[local]'" in out
     assert not (small / ".mlspec").exists()
 
 
-def test_runs_are_listed_and_shown(small: Path, run: Run) -> None:
-    assert "no runs yet" in run("runs", code=0).output
-    run("run", code=0)
-    run("run", "--param", "rows=1", code=0)
-
-    listed = run("runs", code=0).output.splitlines()
-    one = run("runs", "last", code=0).output
-    [latest, first] = json.loads(run("runs", "--format", "json", code=0).output)
-
-    assert listed[0].split() == ["run", "env", "ended", "took", "steps", "metrics"]
-    assert listed[1].startswith(latest["run"])
-    assert listed[2].startswith(first["run"])
-    assert "parameters: rows=1" in one
-    assert "parameter rows 10 → 1" in one
-    assert run("runs", first["run"][-4:], code=0).output.startswith(first["run"])
-    assert "there is no run `nothing`" in run("runs", "nothing", code=2).output
-
-
-def test_a_run_that_lost_its_process_is_shown_as_crashed(small: Path, run: Run) -> None:
-    run("run", code=0)
-    [file] = (small / ".mlspec/runs").glob("*/run.json")
-    value = json.loads(file.read_text(encoding="utf-8"))
-    file.write_text(json.dumps({**value, "state": "running"}), encoding="utf-8")
-
-    assert " crashed " in run("runs", code=0).output
-    with Folder(small).lock():
-        assert " running " in run("runs", code=0).output
-
-
-def test_ctrl_c_ends_with_130_and_says_how_to_go_on(small: Path) -> None:
+def test_ctrl_c_ends_with_130_and_all_that_runs(small: Path) -> None:
     os.mkfifo(small / ".reached")
     write(small, {"clean.sh": "echo up > .reached; sleep 600"})
     env = {**os.environ, "MLFLOW_TRACKING_URI": "http://mlflow.invalid"}
@@ -299,4 +309,40 @@ def test_ctrl_c_ends_with_130_and_says_how_to_go_on(small: Path) -> None:
 
     assert process.returncode == 130
     assert "clean       stopped after" in out
-    assert out.splitlines()[-1] == "`mlspec run` goes on where it stopped"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "",
+        "--param rows=5",
+        "--from clean",
+        "--step clean",
+        "--no-cache --env local",
+        "--step clean --no-cache --param 'rows=1 2' -j 1 --platform platform.yaml project.yaml",
+    ],
+)
+def test_after_an_interruption_the_command_is_named_that_goes_on(
+    small: Path, run: Run, options: str
+) -> None:
+    """The step interrupts the runner, which is this very process, unless it may go on."""
+    write(small, {"platform.yaml": PLATFORM, "clean.sh": 'touch "$3"'})
+    run("run", code=0)
+    script = '[ -e .talk/go ] || { kill -INT $PPID; sleep 600; }; touch "$3"'
+    write(small, {"clean.sh": script})
+
+    stopped = run("run", *shlex.split(options), code=130).output
+    write(small, {".talk/go": ""})
+    hint = re.fullmatch("`mlspec (.*)` goes on where it stopped", stopped.splitlines()[-1])
+    assert hint, stopped
+    went_on = run(*shlex.split(hint[1]), code=0).output
+
+    assert went_on.split()[:2] == ["resumed", stopped.split()[1]]
+
+
+def test_what_to_do_next_is_about_the_same_project(small: Path, run: Run) -> None:
+    write(small, {"clean.sh": "exit 1"})
+
+    out = run("run", small, code=1).output
+
+    assert f"`mlspec runs last --project {small}` shows this run again" in out

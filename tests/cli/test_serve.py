@@ -132,6 +132,40 @@ def test_each_version_gets_its_share_and_the_log_tells_which(
         served.command.until(rf"POST {INFER}  200  {predictor}  \d+ ms")
 
 
+@needs_mlserver
+def test_a_canary_is_split_as_declared_and_the_metrics_of_the_alerts_count_both(
+    served: Served,
+) -> None:
+    request = (served.root / ".mlspec/serving/api/request.json").read_bytes()
+    before = counted(served)
+
+    predictors = [served.ask(INFER, request)[2] for _ in range(100)]
+
+    share = predictors.count("challenger")
+    assert 8 <= share <= 50, "of 25; by chance one in 100 000 seeds is beyond, and ours is fixed"
+    assert predictors.count("champion") == 100 - share
+    asked_of = {name for name, _ in alert_selectors(served) if name.endswith(("_count", "_bucket"))}
+    assert len(asked_of) == 2
+    for metric in asked_of:
+        for predictor, version, asked in (
+            ("champion", "1", 100 - share), ("challenger", "2", share),
+        ):  # fmt: skip
+            series = (metric, predictor, version)
+            assert counted(served)[series] - before.get(series, 0) == asked, series
+
+
+def counted(served: Served) -> dict[tuple[str, str, str], float]:
+    """Successful predictions by metric, predictor and version; of buckets, the one of them all."""
+    found = {}
+    for metric, labels, value in samples(served):
+        of_all = {"service": "predictions", "code": "200", "le": labels.get("le")} | (
+            {"le": "+Inf"} if metric.endswith("_bucket") else {}
+        )
+        if {name: labels.get(name) for name in of_all} == of_all:
+            found[metric, labels["predictor_name"], labels["predictor_version"]] = value
+    return found
+
+
 SELECTOR = re.compile(r"(seldon_\w+)\{([^}]*)\}")
 MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"((?:[^"\\]|\\.)*)"')
 SAMPLE = re.compile(r"^(seldon_\w+)\{(.*)\} (\S+)$", re.MULTILINE)
@@ -145,25 +179,33 @@ def matches(labels: dict[str, str], name: str, operator: str, wanted: str) -> bo
     return (value == wanted) == (operator == "=")
 
 
+def alert_selectors(served: Served) -> set[tuple[str, str]]:
+    """The metrics of the rendered alerts, and the text of their matchers."""
+    return {
+        found
+        for manifest in render_prometheus(local_plan(str(served.root)))
+        if manifest.kind == "PrometheusRule"
+        for group in manifest.body["spec"]["groups"]
+        for rule in group["rules"]
+        for found in SELECTOR.findall(rule["expr"])
+    }
+
+
+def samples(served: Served) -> list[tuple[str, dict[str, str], float]]:
+    """What `/metrics` says now: metric, labels, value."""
+    return [
+        (metric, {name: value for name, _, value in MATCHER.findall(labels)}, float(value))
+        for metric, labels, value in SAMPLE.findall(served.ask("/metrics")[1])
+    ]
+
+
 @needs_mlserver
 def test_every_selector_of_the_rendered_alerts_finds_its_series(served: Served) -> None:
     request = (served.root / ".mlspec/serving/api/request.json").read_bytes()
     lacking = b'{"inputs": [{"name": "alcohol", "shape": [1, 1], "datatype": "FP64", "data": [1]}]}'
     assert served.ask(INFER, request)[0] == 200
     assert served.ask(INFER, lacking)[0] == 500
-    plan = local_plan(str(served.root))
-    rules = [
-        rule
-        for manifest in render_prometheus(plan)
-        if manifest.kind == "PrometheusRule"
-        for group in manifest.body["spec"]["groups"]
-        for rule in group["rules"]
-    ]
-    selectors = {found for rule in rules for found in SELECTOR.findall(rule["expr"])}
-    samples = [
-        (metric, {name: value for name, _, value in MATCHER.findall(labels)}, float(value))
-        for metric, labels, value in SAMPLE.findall(served.ask("/metrics")[1])
-    ]
+    selectors, present = alert_selectors(served), samples(served)
 
     assert len(selectors) > 4
     for metric, text in selectors:
@@ -171,7 +213,7 @@ def test_every_selector_of_the_rendered_alerts_finds_its_series(served: Served) 
         matchers = [m for m in MATCHER.findall(text) if m[0] != "namespace"]
         found = [
             value
-            for name, labels, value in samples
+            for name, labels, value in present
             if name == metric and all(matches(labels, *matcher) for matcher in matchers)
         ]
         assert sum(found) > 0, f"{metric}{{{text}}}"
@@ -251,6 +293,21 @@ def test_a_service_whose_model_was_never_made(
     result = run("serve", "--port", "0", code=1)
 
     assert "nothing is registered here yet; run `mlspec run` first" in result.output
+
+
+@pytest.mark.parametrize("command", ["serve", "ui"])
+def test_a_database_that_is_none_is_told_with_what_to_do(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr(mlserver, "_PACKAGES", ())
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    database = make_project(tmp_path).database
+    database.write_text("no database")
+
+    result = run(command, "--port", "0", code=1)
+
+    moved = f"move it away (mv {database} {database}.old)"
+    assert f"Error: {database} is damaged, or no database of MLflow: {moved}" in result.output
 
 
 @needs_mlserver

@@ -95,6 +95,28 @@ def test_what_makes_a_step_run_again(
     assert run_steps(project, clean(), train(**fields)).reasons()["train"] == reason
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["README.md", "guide.rst", "run.log", "nohup.out", "LICENSE", "LICENSE-MIT.txt", "train.sh~",
+     ".train.sh.swp", "#train.sh#", ".#train.sh", "train.pyc"],
+)  # fmt: skip
+def test_documents_logs_and_what_editors_leave_are_no_code(project: Path, name: str) -> None:
+    for text in ("one", "two"):
+        write(name, text)(project)
+
+        assert run_steps(project, clean(), train()).reasons()["train"] == UNCHANGED
+
+
+def test_a_document_that_a_command_names_is_read_by_it(project: Path) -> None:
+    card = train(argv=(("sh",), ("-c",), word('cat "$0" > <output out>'), ("card.md",)))
+    for text in ("one", "two"):
+        write("card.md", text)(project)
+        ran = run_steps(project, clean(), card)
+
+    assert ran.reasons()["train"] == "run: the code has changed (card.md)"
+    assert ran.read("train") == "two"
+
+
 @pytest.mark.parametrize("linked", ["lib.py", "lib"])
 def test_code_behind_a_link_counts_by_its_content(
     project: Path, tmp_path_factory: pytest.TempPathFactory, linked: str
@@ -298,6 +320,37 @@ def test_a_result_of_code_that_changed_meanwhile_serves_its_own_run_only(project
     assert run_steps(project, sly, train()).reasons()["clean"].startswith("run: ")
 
 
+def test_a_result_of_data_that_changed_meanwhile_serves_its_own_run_only(tmp_path: Path) -> None:
+    """Whoever writes the file is not done when it is read."""
+    data, reader = tmp_path / "data/wine.csv", tmp_path / ".bin/python"
+    for file in (data, reader):
+        file.parent.mkdir()
+        file.touch(0o755)
+    data.write_text("grade\n1\n", encoding="utf-8")
+    reader.write_text('#!/bin/sh\ncp "$5" "$7"; echo 2 >> "$5"; cat "$5" > "$7"', encoding="utf-8")
+    step = ingest().replace(argv=((str(reader),), *ingest().argv[1:]))
+
+    ran = run_steps(tmp_path, step)
+    data.write_text("grade\n1\n", encoding="utf-8")
+    reader.write_text('#!/bin/sh\ncp "$5" "$7"', encoding="utf-8")
+    again = run_steps(tmp_path, step)
+
+    told = "not kept for other runs: data/wine.csv changed while it was read"
+    assert ran.text("ingest", "done") == told
+    assert again.reasons()["ingest"].startswith("run: ")
+    assert again.read("ingest") == "grade\n1\n"
+
+
+def test_a_reason_compares_with_the_result_that_served_last(project: Path) -> None:
+    """Not with the one that was made last, if an older one has served again since."""
+    run_steps(project, clean(), train(params=two_hundred("300")))
+    run_steps(project, clean(), train())
+
+    reasons = run_steps(project, clean(), train(params=two_hundred("400"))).reasons()
+
+    assert reasons["train"] == "run: parameter trees 200 → 400"
+
+
 def test_no_cache_runs_everything_and_later_runs_use_that(project: Path) -> None:
     ran = run_steps(project, clean(), train(), use_cache=False)
 
@@ -311,9 +364,9 @@ def test_where_mlflow_is_makes_no_difference(
     env = {"MLFLOW_TRACKING_URI": "http://mlflow:5000"}
     for uri in ("http://one.test", "http://other.test"):
         monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
-        ran = run_plan(project, plan(clean(), train(), env=env))
+        reasons = run_plan(project, plan(clean(), train(), env=env)).reasons()
 
-    assert set(ran.reasons().values()) == {UNCHANGED}
+    assert (reasons["clean"], reasons["train"]) == (UNCHANGED, UNCHANGED)
 
 
 def test_the_latest_twenty_runs_are_kept_and_the_results_that_they_used(project: Path) -> None:
@@ -328,6 +381,27 @@ def test_the_latest_twenty_runs_are_kept_and_the_results_that_they_used(project:
     left = {name for name in kept if any((project / ".mlspec/results" / name).iterdir())}
     assert len(list((project / ".mlspec/runs").iterdir())) == KEPT_RUNS + 1  # with the present one
     assert left == {"only"}
+
+
+def test_many_runs_of_one_step_cost_no_other_step_its_result(project: Path) -> None:
+    from mlspec.local.prune import KEPT_RUNS
+
+    for _ in range(KEPT_RUNS + 2):
+        run_steps(project, clean(), train(), only="clean")
+
+    assert set(run_steps(project, clean(), train()).reasons().values()) == {UNCHANGED}
+
+
+def test_what_is_known_of_code_goes_with_the_last_result_of_it(project: Path) -> None:
+    from mlspec.local.prune import KEPT_RUNS
+
+    [first] = (project / ".mlspec/code").iterdir()
+    write("train.sh", "echo other")(project)
+    for _ in range(KEPT_RUNS + 2):
+        run_steps(project, clean(), train())
+
+    [left] = (project / ".mlspec/code").iterdir()
+    assert left != first
 
 
 def test_secrets_are_no_part_of_what_is_kept(

@@ -42,3 +42,14 @@ def test_a_link_counts_by_where_it_leads_and_a_loop_does_no_harm(tmp_path: Path)
     (folder / "self").symlink_to(tmp_path)
 
     assert of_tree(folder) != before
+
+
+def test_a_file_that_has_just_gone_differs_from_one_that_is_there(tmp_path: Path) -> None:
+    """Programs make and remove files while the project is being looked at."""
+    index, file = Index(tmp_path / "index.json"), tmp_path / "file"
+    file.touch()
+
+    there = index.file(str(file))
+    file.unlink()
+
+    assert index.file(str(file)) != there

@@ -27,13 +27,15 @@ STEPS = """(
         echo x >> $LOG/clean
         sleep 600 & echo $! > $LOG/grandchild.pid
         setsid sleep 600 & echo $! > $LOG/daemon.pid
+        env -i setsid sleep 600 > /dev/null & echo $! > $LOG/stranger.pid
         echo $$ > $LOG/child.pid
         [ -e $LOG/go-on ] || { echo up > $LOG/reached; wait; wait; }
         cat <input ingest> >> <output out>
     ''', reads=["ingest"], after=("register",)),
 )"""
-"""`clean` writes half its output, starts two others, one of them in a session of its own, tells
-that it has come so far, and waits, unless it may go on. STUBBORN makes it ignore signals."""
+"""`clean` writes half its output and starts three others, one of them in a session of its own, one
+that has also thrown off its environment; tells that it has come so far, and waits, unless it may go
+on. STUBBORN makes it ignore signals."""
 
 
 class Project:
@@ -132,6 +134,19 @@ def test_the_warden_kills_the_groups_that_it_was_told_of_and_has_not_been_told_h
     assert not tmp_path.exists()
     kept.kill()
     kept.wait()
+
+
+@linux
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may remove what is read-only")
+def test_the_warden_removes_a_scratch_folder_whatever_is_in_it(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    (scratch / "step/locked").mkdir(parents=True)
+    (scratch / "step/locked/file").touch()
+    (scratch / "step/locked").chmod(0o500)
+
+    subprocess.run([sys.executable, "-I", "-S", warden.__file__, "run", str(scratch)], input=b"")
+
+    assert not scratch.exists()
 
 
 @linux

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -160,6 +161,39 @@ def test_a_second_run_at_the_same_time_is_refused(tmp_path: Path) -> None:
     with folder.lock(), pytest.raises(CannotRun, match=f"already \\(process {os.getpid()}\\)"):
         run_steps(tmp_path, step("clean"))
     assert run_steps(tmp_path, step("clean")).state == "succeeded"
+
+
+def test_who_asks_whether_a_run_goes_on_keeps_none_from_beginning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits for the lock lets the one who asks come to its end."""
+    folder = Folder(tmp_path)
+    run_steps(tmp_path, step("clean"))
+    asking = (folder.root / "lock").open("rb")
+    fcntl.flock(asking, fcntl.LOCK_SH)
+    monkeypatch.setattr("time.sleep", lambda _seconds: asking.close())
+
+    assert run_steps(tmp_path, step("clean")).state == "succeeded"
+    assert asking.closed
+
+
+def test_whether_a_run_goes_on_can_be_asked_without_leaving_a_trace(tmp_path: Path) -> None:
+    assert not Folder(tmp_path).is_busy
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_runs_that_begin_in_the_same_second_have_names_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = iter(["aaaa", "aaaa", "bbbb"])
+    monkeypatch.setattr("secrets.token_hex", lambda _bytes: next(names))
+    monkeypatch.setattr("time.strftime", lambda _form: "20260102-030405")
+
+    for _ in range(2):
+        run_steps(tmp_path, step("clean"))
+
+    ran = sorted(path.name for path in (tmp_path / ".mlspec/runs").iterdir())
+    assert ran == ["wine-20260102-030405-aaaa", "wine-20260102-030405-bbbb"]
 
 
 def test_the_runner_itself_imports_none_of_what_steps_need() -> None:

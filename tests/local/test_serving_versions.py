@@ -9,7 +9,7 @@ import pytest
 from mlspec.cli.local_plan import local_plan
 from mlspec.local.folder import Folder
 from mlspec.local.serving.errors import NothingRegistered, ServingError
-from mlspec.local.serving.versions import Answering, answering, registered_name
+from mlspec.local.serving.versions import Answering, answering
 from tests.local.serving_samples import Registry, made_once, make_project
 
 pytest.importorskip("mlflow", reason="needs the extra mlspec[runtime]")
@@ -116,12 +116,3 @@ def test_the_mlflow_that_the_user_names_is_asked(
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{elsewhere}")
 
     assert shares(found(folder)) == [("champion", "1", 75)]
-
-
-def test_the_name_in_the_registry_is_the_one_that_the_register_step_uses(folder: Folder) -> None:
-    plan = local_plan(str(folder.project))
-    assert plan.pipeline is not None
-
-    [step] = [step for step in plan.pipeline.steps if step.kind == "register"]
-
-    assert (registered_name(plan, "grader"),) in step.argv

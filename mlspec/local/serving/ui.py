@@ -7,6 +7,7 @@ import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from mlspec.local import embedded
 from mlspec.local.serving.errors import BusyPort, MissingExtra, NothingRegistered
 from mlspec.local.serving.server import HOST, free_ports, is_free
 from mlspec.local.tracking import URI, embedded_uri
@@ -26,6 +27,7 @@ def start(servers: Servers, folder: Folder, port: int) -> Server:
         raise NothingRegistered("there is nothing to show yet; run `mlspec run` first")
     if port and not is_free(port):
         raise BusyPort(port)
+    embedded.settle(folder)
     port = port or free_ports(1)[0]
     artifacts = folder.mlflow_artifacts.as_uri()
     command = [sys.executable, "-m", "mlflow", "server", "--host", HOST, "--port", str(port)]

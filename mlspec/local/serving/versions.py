@@ -9,8 +9,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from mlspec.local import embedded
 from mlspec.local.serving.errors import NothingRegistered, ServingError
 from mlspec.local.tracking import URI, embedded_uri, tracking_uri
+from mlspec.plan.names import registered_name
 from mlspec.record import Record
 from mlspec.runtime import tracking
 from mlspec.runtime.environment import StepEnvironment
@@ -43,11 +45,6 @@ class Answering(NamedTuple):
     notes: tuple[str, ...]
 
 
-def registered_name(plan: Plan, model: str) -> str:
-    """As mlspec.plan.inputs.Inputs has it; a test compares them."""
-    return f"{plan.project}.{plan.environment}.{model}"
-
-
 def answering(plan: Plan, service: Service, folder: Folder, alias: str = "") -> Answering:
     """The versions behind the service's aliases. With `alias`, that one alone, whatever the rollout
     says.
@@ -56,7 +53,7 @@ def answering(plan: Plan, service: Service, folder: Folder, alias: str = "") -> 
     a laptop nobody promotes, and `champion` would never exist. NothingRegistered where there is no
     version at all.
     """
-    name = registered_name(plan, service.model)
+    name = registered_name(plan.project, plan.environment, service.model)
     with _registry(folder, name) as registry:
         newest = registry.newest()
         if newest is None:
@@ -160,9 +157,10 @@ def _local_path(source: str) -> Path | None:
 @contextmanager
 def _registry(folder: Folder, name: str) -> Iterator[_Registry]:
     uri = tracking_uri(folder)
-    if uri == embedded_uri(folder) and not folder.database.is_file():
-        # Opening it would make it.
-        raise NothingRegistered("nothing is registered here yet; run `mlspec run` first")
+    if uri == embedded_uri(folder):
+        if not embedded.is_made(folder):  # MLflow would make it
+            raise NothingRegistered("nothing is registered here yet; run `mlspec run` first")
+        embedded.settle(folder)
     try:
         client = tracking.connect(StepEnvironment.read({URI: uri}))
         with tracking.talking():
