@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from mlspec.plan.model import Fetch
 
+CREDENTIAL = "MLSPEC_CREDENTIAL"
+"""How the variables with a source's credentials begin."""
 _SECONDS_OF_SILENCE = 60
 
 
@@ -45,18 +47,23 @@ def http(target: Path, *, url: str) -> None:
 
 
 def _authorization(url: str) -> dict[str, str]:
-    user = os.environ.get("MLSPEC_CREDENTIAL_USERNAME", "")
-    password = os.environ.get("MLSPEC_CREDENTIAL_PASSWORD", "")
+    user = os.environ.get(f"{CREDENTIAL}_USERNAME", "")
+    password = os.environ.get(f"{CREDENTIAL}_PASSWORD", "")
     if not password:
-        try:
-            found = netrc.netrc().authenticators(urlsplit(url).hostname or "")
-        except (OSError, netrc.NetrcParseError):
-            found = None
-        user, _, password = found or ("", "", "")
+        user, password = login(url) or ("", "")
     if not password:
         return {}
     token = base64.b64encode(f"{user}:{password}".encode()).decode()
     return {"Authorization": f"Basic {token}"}
+
+
+def login(url: str) -> tuple[str, str] | None:
+    """User and password that ~/.netrc has for the server."""
+    try:
+        found = netrc.netrc().authenticators(urlsplit(url).hostname or "")
+    except (OSError, netrc.NetrcParseError):
+        return None
+    return (found[0], found[2]) if found and found[2] else None
 
 
 def git(target: Path, *, repository: str, revision: str, path: str) -> None:
@@ -129,6 +136,10 @@ _KINDS: dict[str, Callable[..., None]] = {
 }
 
 
+_PLACES = ("bucket", "container", "key", "blob", "path")
+"""Fields that clouds' libraries do not name when they find nothing there; no credentials."""
+
+
 def main(value: str, target: str) -> int:
     """The exit code; what is wrong goes to stderr, without any credential."""
     fields = json.loads(value)
@@ -139,7 +150,8 @@ def main(value: str, target: str) -> int:
     except subprocess.CalledProcessError:  # git has said why
         return 1
     except Exception as error:  # whatever a storage's own library raises
-        print(f"cannot fetch {kind} data: {error}", file=sys.stderr)
+        place = ", ".join(f"{name} {fields[name]}" for name in _PLACES if fields.get(name))
+        print(f"cannot fetch {kind} data{place and f' ({place})'}: {error}", file=sys.stderr)
         return 1
     print(f"fetched {kind} data")
     return 0

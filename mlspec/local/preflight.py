@@ -5,9 +5,18 @@ from __future__ import annotations
 import importlib.util
 from typing import TYPE_CHECKING
 
+from mlspec.local import fetch
 from mlspec.local.errors import CannotRun
 from mlspec.local.parts import is_ours
-from mlspec.plan.model import AzureLocation, GcsLocation, HdfsLocation, S3Location
+from mlspec.plan.model import (
+    AzureLocation,
+    Credentials,
+    GcsLocation,
+    HdfsLocation,
+    HttpLocation,
+    S3Location,
+    SecretEnv,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,9 +59,24 @@ def _packages(steps: list[Step]) -> Iterable[str]:
             )
 
 
+def secrets_of(step: Step, environ: Mapping[str, str]) -> tuple[SecretEnv, ...]:
+    """What the step is given, and what fetching its data over HTTP takes. Other storage is read
+    with the log-ins of this machine, as HTTP is where ~/.netrc has one."""
+    if step.fetch is None or not isinstance(step.fetch.location, HttpLocation):
+        return step.secrets
+    found = step.fetch.credentials or Credentials(keys={})
+    given = tuple(
+        SecretEnv(name=f"{fetch.CREDENTIAL}_{role.upper()}", secret=found.secret, key=key)
+        for role, key in found.keys.items()
+    )
+    if not any(environ.get(each.name) for each in given) and fetch.login(step.fetch.location.url):
+        return step.secrets
+    return (*step.secrets, *given)
+
+
 def _secrets(steps: list[Step], environ: Mapping[str, str]) -> Iterable[str]:
     for step in steps:
-        for secret in step.secrets:
+        for secret in secrets_of(step, environ):
             if not environ.get(secret.name):
                 yield (
                     f"{step.name} needs a secret in the environment variable {secret.name} "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from mlspec.local import fetch, outputs
+from mlspec.local import fetch, outputs, preflight
 from mlspec.local.files import remove
 from mlspec.local.places import command, variables
 from mlspec.local.process import NO_SUCH_PROGRAM, Process, exit_words
@@ -135,7 +135,8 @@ class Task:
     def _start(self, argv: list[str]) -> None:
         around = self._around
         own = variables(self.step, around.pipeline, self.places, around.run, around.here)
-        secrets = {each.name: around.secrets[each.name] for each in self.step.secrets}
+        needed = preflight.secrets_of(self.step, around.secrets)
+        secrets = {each.name: around.secrets[each.name] for each in needed}
         env = {**around.base, **own, **self._told, **secrets}
         try:
             self._process = Process(argv, env=env, cwd=around.project, log=self.log)
