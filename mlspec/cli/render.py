@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     default="generated",
     show_default=True,
     metavar="FOLDER",
-    help="Where the manifests go: FOLDER/<project>/<environment>/<target>/.",
+    help="Where the manifests go: FOLDER/<project>/<environment>/<target>/. `-` is stdout.",
 )
 @click.option("--force", is_flag=True, help="Overwrite generated files that were edited by hand.")
+@click.option("--built-in-only", is_flag=True, help="Refuse a platform that names own renderers.")
 @platform_option
 @reporting_options
 def command(
@@ -43,6 +44,7 @@ def command(
     environment: str | None,
     output: str,
     force: bool,
+    built_in_only: bool,
     platform: str | None,
     reporting: Reporting,
 ) -> None:
@@ -57,24 +59,36 @@ def command(
     rendered stay, and are then told of where Argo CD would sync them (MLS603, exit code 1). After a
     merge of two rendered branches, solve the merge in the specs and render with --force.
 
+    With `-o -` the manifests of one environment go to stdout as one YAML stream, without Argo CD's
+    own objects, and what there is to report goes to stderr. Renderers that a platform names run as
+    code; with --built-in-only they are refused.
+
     \b
     Examples:
       mlspec render
       mlspec render projects/wine --env prod
       mlspec render -o /tmp/preview
+      mlspec render -o - --env dev | kubectl diff -f -
       mlspec render --force
     """
     from mlspec.cli.rendering import must_exist, trees_of
+    from mlspec.cli.stream import STDOUT, must_be_built_in, must_fit, print_stream
 
     start = perf_counter()
+    to_stdout = output == STDOUT
+    told = sys.stderr if to_stdout else sys.stdout
+    if to_stdout:
+        must_fit(environment, force)
     results = projects_at(paths, platform, strict=reporting.strict)
     if any(result.failed for result in results):
-        report(results, reporting, perf_counter() - start)
+        report(results, reporting, perf_counter() - start, stream=told)
         raise SystemExit(1)
     must_exist(results, environment)
+    if built_in_only:
+        must_be_built_in(results)
     trees, wrong = trees_of(results, environment)
     lines: list[str] = []
-    if not wrong:
+    if not wrong and not to_stdout:
         for tree in trees:
             if tree.scopes or environment is None:  # else it has no such environment
                 found, line = _write(tree, Path(output), environment, force)
@@ -82,8 +96,10 @@ def command(
                 lines += [line] if line else []
     has_warnings = any(result.diagnostics for result in results)
     if wrong or has_warnings or reporting.format != "text":
-        report(results, reporting, perf_counter() - start, wrong)
-    if reporting.format == "text" and not reporting.quiet:
+        report(results, reporting, perf_counter() - start, wrong, stream=told)
+    if to_stdout and not wrong:
+        print_stream(trees)
+    elif reporting.format == "text" and not reporting.quiet:
         text = "".join(f"{line}\n" for line in lines)
         encoding = sys.stdout.encoding  # which may not have the characters of a folder's name
         click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)

@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import TextIO
 
     from mlspec.cli.compilation import Compilation
     from mlspec.diagnostics import Diagnostic
@@ -91,8 +92,9 @@ def report(
     reporting: Reporting,
     seconds: float,
     more: Sequence[Diagnostic] = (),
+    stream: TextIO | None = None,
 ) -> bool:
-    """Writes all diagnostics of the results to stdout. Says whether there is an error."""
+    """Writes all diagnostics of the results (to stdout). Says whether there is an error."""
     from mlspec.diagnostics.report import Summary, prepare, write_report
 
     found = list(more)
@@ -110,9 +112,9 @@ def report(
     write_report(
         found,
         format=reporting.format,
-        stream=sys.stdout,
+        stream=stream or sys.stdout,
         sources=lambda file: _excerpt_source(texts, file, mask),
-        color=use_color(),
+        color=use_color(stream),
         summary=Summary(
             projects=len(results),
             files=len(texts),
@@ -135,11 +137,11 @@ def _excerpt_source(texts: dict[str, str], file: str, mask: Callable[[str], str]
         return None
 
 
-def use_color() -> bool:
+def use_color(stream: TextIO | None = None) -> bool:
     """Colour on a terminal, or where FORCE_COLOR asks for it, unless NO_COLOR says no
     (https://no-color.org, https://force-color.org)."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return (stream or sys.stdout).isatty() and os.environ.get("TERM") != "dumb"
