@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mlspec.cli.compilation import Compilation
     from mlspec.diagnostics import Diagnostic
 
-FORMATS = ("text", "json", "sarif", "github")
+FORMATS = ("text", "json", "sarif", "github", "gitlab")
 
 
 def paths_argument(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""Reports: a list of diagnostics, made tidy and written to a stream in one of four formats.
+"""Reports: a list of diagnostics, made tidy and written to a stream in one of five formats.
 
 Called by the CLI. A writer is a module with one pure function, `render`, and is imported only when
 its format is asked for.
@@ -34,6 +34,7 @@ FORMATS: dict[str, str] = {
     "json": "mlspec.diagnostics.json_report",
     "sarif": "mlspec.diagnostics.sarif",
     "github": "mlspec.diagnostics.github",
+    "gitlab": "mlspec.diagnostics.gitlab",
 }
 
 

@@ -5,7 +5,6 @@ Section numbers below are those of the OASIS standard (SARIF 2.1.0 plus Errata 0
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import posixpath
@@ -16,11 +15,12 @@ from mlspec import __version__
 from mlspec.diagnostics.codes import CODES
 from mlspec.diagnostics.excerpt import SourceLines
 from mlspec.diagnostics.explain import explanation
+from mlspec.diagnostics.fingerprints import fingerprints
 from mlspec.diagnostics.text import headline
-from mlspec.diagnostics.visible import file_name, well_formed
+from mlspec.diagnostics.visible import well_formed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from mlspec.diagnostics.diagnostic import Diagnostic, Fix, Span
@@ -42,7 +42,7 @@ def render(
 ) -> str:
     """One log with one run; the rules in it are those that have a result."""
     codes = sorted({d.code for d in diagnostics})
-    prints = _fingerprints(diagnostics, SourceLines(sources, diagnostics))
+    prints = fingerprints(diagnostics, SourceLines(sources, diagnostics))
     run = {
         "tool": {"driver": _driver(codes)},
         "invocations": [{"executionSuccessful": True}],
@@ -162,21 +162,3 @@ def _region(span: Span) -> dict[str, int]:
     start, end = (span.line, span.column), (span.end_line, span.end_column)
     end = max(start, end) if span.end_column > 0 else start
     return {"startLine": start[0], "startColumn": start[1], "endLine": end[0], "endColumn": end[1]}
-
-
-def _fingerprints(diagnostics: Sequence[Diagnostic], lines: SourceLines) -> Iterator[str]:
-    """What lets a service know a result again in the next run: lines may move, so the text of the
-    line (its secrets masked) stands in for its number, and equal ones are numbered."""
-    seen: dict[str, int] = {}
-    for diagnostic in diagnostics:
-        span = diagnostic.span
-        text = map(well_formed, (diagnostic.message, _line_text(span, lines)))
-        content = "\0".join((diagnostic.code, file_name(span.file), *text)).encode("utf-8")
-        digest = hashlib.sha256(content).hexdigest()[:32]
-        seen[digest] = seen.get(digest, 0) + 1
-        yield f"{digest}:{seen[digest]}"
-
-
-def _line_text(span: Span, lines: SourceLines) -> str:
-    text = lines.of(span.file) if span.line > 0 else None
-    return text[span.line - 1].strip() if text and span.line <= len(text) else ""

@@ -495,7 +495,7 @@ def test_a_file_that_changes_while_it_is_read(
         pytest.param("n" * 255, id="longest"),
     ],
 )
-@pytest.mark.parametrize("format", ["text", "json", "sarif", "github"])
+@pytest.mark.parametrize("format", ["text", "json", "sarif", "github", "gitlab"])
 def test_a_folder_of_a_hostile_name(mlspec: Server, tmp_path: Path, name: str, format: str) -> None:
     (tmp_path / name).mkdir()
     (tmp_path / name / "project.yaml").write_text(with_team("No Name"), encoding="utf-8")

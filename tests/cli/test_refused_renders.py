@@ -116,7 +116,7 @@ def test_foreign_names_that_are_not_text(run: Run, root: Path) -> None:
         file.write(b"mine")
 
     run("render", code=0)
-    for format in ("text", "json", "sarif", "github"):
+    for format in ("text", "json", "sarif", "github", "gitlab"):
         out = run("verify", "--format", format, code=1).stdout
         assert "MLS603" in out and "\x1b" not in out
     (left,) = json.loads(run("verify", "--format", "json", code=1).stdout)["diagnostics"]
@@ -175,9 +175,9 @@ def test_thousands_of_foreign_files(run: Run, root: Path) -> None:
 
 def test_an_output_folder_whose_name_is_not_text(run: Run, rendering: Path) -> None:
     name = os.fsdecode(b"\xff")
-    for format in ("text", "json", "sarif", "github"):
+    for format in ("text", "json", "sarif", "github", "gitlab"):
         run("verify", "-o", name, "--format", format, code=1)
-    for format in ("text", "json", "sarif", "github"):
+    for format in ("text", "json", "sarif", "github", "gitlab"):
         run("render", "-o", name, "--format", format, code=0)
         run("verify", "-o", name, "--format", format, code=0)
     assert (rendering / name / "wine" / MAP).exists()

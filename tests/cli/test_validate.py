@@ -101,7 +101,7 @@ def test_two_projects_of_one_name(run: Run, place: Path) -> None:
     assert "1 error in 2 projects" in result.stdout
 
 
-@pytest.mark.parametrize("format", ["text", "json", "sarif", "github"])
+@pytest.mark.parametrize("format", ["text", "json", "sarif", "github", "gitlab"])
 @pytest.mark.parametrize("text", [PROJECT, PROJECT.replace("[raw]", "[row]")], ids=["ok", "wrong"])
 def test_formats(run: Run, place: Path, format: str, text: str) -> None:
     write(place, {"wine/project.yaml": text})
@@ -146,7 +146,7 @@ def test_a_secret_is_not_printed(run: Run, place: Path) -> None:
     text = PROJECT.replace("inputs: [raw]", f"inputs: [raw]\n    env: {{API_TOKEN: {token}}}")
     write(place, {"wine/project.yaml": text})
 
-    for format in ("text", "json", "sarif", "github"):
+    for format in ("text", "json", "sarif", "github", "gitlab"):
         result = run("validate", "--format", format, code=1)
         assert "MLS401" in result.stdout
         assert token not in result.output
@@ -289,7 +289,7 @@ def test_a_secret_in_a_wrong_place_is_not_quoted_back(run: Run, place: Path) -> 
     text = PROJECT.replace("credentials: {secret: s3}", f"credentials: {token}")
     write(place, {"wine/project.yaml": text})
 
-    for format in ("text", "json", "sarif", "github"):
+    for format in ("text", "json", "sarif", "github", "gitlab"):
         said = run("validate", "--format", format, code=1).output
         assert "MLS103" in said
         assert token not in said

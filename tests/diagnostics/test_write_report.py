@@ -102,6 +102,7 @@ def _written(format: str, environment: dict[str, str]) -> bytes:
     [
         ("json", rb'"file": "na\u00efve-\ufffd.yaml"'),
         ("sarif", b'"uri": "na%C3%AFve-%FF.yaml"'),
+        ("gitlab", rb'"path": "na\u00efve-\ufffd.yaml"'),
         ("text", "--> naïve-\\xff.yaml:1\n".encode()),
         ("github", "file=naïve-\\xff.yaml,".encode()),
     ],

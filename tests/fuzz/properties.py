@@ -162,7 +162,7 @@ def _check_reports(found: Sequence[Diagnostic], result: Compilation) -> None:
 
 
 def _check_report(format: str, text: str, count: int) -> None:
-    if format in ("json", "sarif"):
+    if format in ("json", "sarif", "gitlab"):
         json.loads(text)
         return
     lines = text.split("\n")
