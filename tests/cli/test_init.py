@@ -6,21 +6,25 @@ import json
 import os
 import subprocess
 import sys
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import mlspec
 import mlspec.renderers
-from mlspec.cli.scaffold.scaffold import SCHEMA, Values, scaffold
+from mlspec.cli.scaffold.scaffold import CI_FILES, SCHEMA, Values, scaffold
 from mlspec.source.parser import parse
 from tests.cli.conftest import Run
 from tests.cli.samples import RENDERER, renderer, tree, write
+from tests.upstream import ROOT, upstream_errors
+
+EXAMPLE = ROOT / "generated"
 
 FILES = {
     ".dockerignore",
-    ".github/workflows/mlspec.yaml",
     ".gitignore",
     ".mlspec/project.schema.json",
     "Dockerfile",
@@ -34,6 +38,9 @@ FILES = {
     "steps/evaluate.py",
     "steps/train.py",
 }
+
+
+GITHUB = ".github/workflows/mlspec.yaml"
 
 
 def values(**changes: str) -> Values:
@@ -74,18 +81,6 @@ def test_the_image_runs_without_root() -> None:
     lines = scaffold(values())["Dockerfile"].splitlines()
 
     assert [line for line in lines if line.startswith("USER")] == ["USER 65532:65532"]
-
-
-def test_the_workflow_checks_with_this_version_and_few_rights() -> None:
-    workflow = yaml_of(scaffold(values())[".github/workflows/mlspec.yaml"])
-
-    assert workflow["permissions"] == {"contents": "read"}
-    commands = [step["run"] for step in workflow["jobs"]["check"]["steps"] if "run" in step]
-    assert commands == [
-        'pip install "mlspec==1.2.3"',
-        "mlspec validate --format github",
-        "mlspec verify --format github",
-    ]
 
 
 def test_the_editors_schema_is_where_the_project_says_and_stays_out_of_git() -> None:
@@ -156,13 +151,10 @@ def test_the_new_project_renders_with_the_built_in_targets(run: Run) -> None:
 def test_what_is_made_and_said(run: Run, tmp_path: Path) -> None:
     result = run("init", "wine-quality", "--team", "cellar", code=0)
 
-    assert set(tree(tmp_path / "wine-quality")) == FILES
+    assert set(tree(tmp_path / "wine-quality")) == {*FILES, GITHUB}
     metadata = yaml_of((tmp_path / "wine-quality/project.yaml").read_text())["metadata"]
     assert (metadata["name"], metadata["team"]) == ("wine-quality", "cellar")
-    assert (
-        f"mlspec=={mlspec.__version__}"
-        in (tmp_path / "wine-quality/.github/workflows/mlspec.yaml").read_text()
-    )
+    assert f"mlspec=={mlspec.__version__}" in (tmp_path / "wine-quality" / GITHUB).read_text()
     commands = [line.strip() for line in result.stdout.splitlines() if line.startswith("  ")]
     assert commands == ["cd wine-quality", "mlspec validate", "mlspec render"]
 
@@ -173,14 +165,14 @@ def test_into_a_folder_with_files_of_its_own(run: Run, tmp_path: Path) -> None:
     result = run("init", "wine", "--into", "my place", code=0)
 
     assert "  cd 'my place'\n" in result.stdout
-    assert set(tree(tmp_path / "my place")) == {*FILES, "notes.txt"}
+    assert set(tree(tmp_path / "my place")) == {*FILES, GITHUB, "notes.txt"}
 
 
 def test_into_the_current_folder(run: Run, tmp_path: Path) -> None:
     result = run("init", "wine", "--into", ".", code=0)
 
     assert "  mlspec validate\n  mlspec render\n  git add --all\n" in result.stdout
-    assert set(tree(tmp_path)) == FILES
+    assert set(tree(tmp_path)) == {*FILES, GITHUB}
 
 
 @pytest.mark.parametrize(
@@ -225,6 +217,16 @@ def test_a_link_to_nowhere_is_in_the_way(run: Run, tmp_path: Path) -> None:
         pytest.param(["n" * 60], "more than 63 characters", id="namespace"),
         pytest.param(["wine", "--team", "The Cellar"], "did you mean `the-cellar`?", id="team"),
         pytest.param([], "Missing argument 'NAME'", id="no-name"),
+        pytest.param(["--ci", "none"], "Missing argument 'NAME'", id="nothing-asked-for"),
+        pytest.param(["--ci", "github", "--team", "a"], "no project without NAME", id="no-team"),
+        pytest.param(["wine", "--repository", "https://x/y"], "is for --platform", id="no-root"),
+        pytest.param(["--platform", "Acme"], "did you mean `acme`?", id="platform"),
+        pytest.param(["--platform", "n" * 59], "more than 63 characters", id="application"),
+        pytest.param(
+            ["--platform", "acme", "--repository", "git.example.com/ml"],
+            "is not a Git address (https or ssh); for example `https://",
+            id="repository",
+        ),
     ],
 )
 def test_a_name_that_is_not_legal(
@@ -234,3 +236,129 @@ def test_a_name_that_is_not_legal(
 
     assert said in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+# ── CI ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("ci", "files"),
+    [
+        ("github", {GITHUB}),
+        ("gitlab", {".gitlab-ci.yml", ".gitlab/mlspec_note.py"}),
+        ("jenkins", {"Jenkinsfile"}),
+    ],
+)
+def test_the_ci_of_a_repository_that_is_there(
+    run: Run, tmp_path: Path, ci: str, files: set[str]
+) -> None:
+    write(tmp_path, {"notes.txt": "mine"})
+
+    result = run("init", "--ci", ci, code=0)
+
+    assert set(tree(tmp_path)) == {*files, "notes.txt"}
+    assert f"mlspec=={mlspec.__version__}" in (tmp_path / min(files)).read_text()
+    assert result.stdout.endswith("  git add --all\n")
+
+
+@pytest.mark.parametrize("ci", ["github", "gitlab", "jenkins"])
+def test_a_project_with_the_ci_of_a_forge(run: Run, tmp_path: Path, ci: str) -> None:
+    run("init", "wine", "--ci", ci, code=0)
+
+    assert CI_FILES[ci] in tree(tmp_path / "wine")
+    assert f"4. `{CI_FILES[ci]}`:" in (tmp_path / "wine/README.md").read_text()
+    run("validate", "wine", code=0)
+
+
+def test_a_project_in_a_repository_that_has_its_ci(run: Run, tmp_path: Path) -> None:
+    run("init", "wine", "--ci", "none", code=0)
+
+    assert set(tree(tmp_path / "wine")) == FILES
+    assert "at the top of a repository" not in (tmp_path / "wine/README.md").read_text()
+
+
+@pytest.mark.parametrize("ci", ["github", "gitlab", "jenkins"])
+def test_a_ci_file_is_not_overwritten(run: Run, tmp_path: Path, ci: str) -> None:
+    write(tmp_path, {CI_FILES[ci]: "mine"})
+
+    assert f"in the way is {CI_FILES[ci]}\n" in run("init", "--ci", ci, code=2).stderr
+    assert tree(tmp_path) == {CI_FILES[ci]: b"mine"}
+
+
+# ── a platform ────────────────────────────────────────────────────────────────────────────────────
+
+REPOSITORY = "https://github.com/acme/ml.git"
+
+
+def test_a_platform_and_its_root(run: Run, tmp_path: Path) -> None:
+    result = run("init", "--platform", "acme", "--repository", REPOSITORY, code=0)
+
+    assert set(tree(tmp_path)) == {"platform.yaml", "argocd/root.yaml"}
+    assert yaml_of((tmp_path / "platform.yaml").read_text())["argo_cd"]["repository"] == REPOSITORY
+    assert "  kubectl apply -f argocd/root.yaml\n" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["acme", "null", "a--b", "n" * 58])
+def test_a_project_on_a_new_platform_is_right(run: Run, tmp_path: Path, name: str) -> None:
+    run("init", "--platform", name, code=0)
+    run("init", "wine", "--into", "projects/wine", "--ci", "none", code=0)
+
+    assert "no problems" in run("validate", code=0).stdout
+    run("validate", "projects", "--platform", "platform.yaml", "--strict", code=0)
+
+
+def test_a_repository_of_projects_is_started_by_two_commands(run: Run, tmp_path: Path) -> None:
+    run("init", "--platform", "acme", "--ci", "gitlab", code=0)
+    run("init", "wine", "--into", "projects/wine", "--ci", "none", code=0)
+    run("render", code=0)
+
+    run("verify", code=0)
+    assert (tmp_path / "generated/wine/dev/argo_cd/application-wine-dev.yaml").is_file()
+
+
+def documents_of_the_root(run: Run, tmp_path: Path) -> list[dict[str, Any]]:
+    run("init", "--platform", "acme", "--repository", REPOSITORY, code=0)
+    return list(yaml.safe_load_all((tmp_path / "argocd/root.yaml").read_text()))
+
+
+def test_argo_cd_accepts_the_root(run: Run, tmp_path: Path) -> None:
+    for document in documents_of_the_root(run, tmp_path):
+        assert upstream_errors(document) == []
+
+
+def test_the_root_reads_the_repository_that_the_platform_names(run: Run, tmp_path: Path) -> None:
+    project, application = documents_of_the_root(run, tmp_path)
+    argo_cd = yaml_of((tmp_path / "platform.yaml").read_text())["argo_cd"]
+
+    source = application["spec"]["source"]
+    assert source["repoURL"] == argo_cd["repository"] == project["spec"]["sourceRepos"][0]
+    assert source["targetRevision"] == argo_cd["revision"]
+    assert application["metadata"]["namespace"] == argo_cd["namespace"]
+
+
+def test_the_root_syncs_what_argo_cd_itself_needs_and_nothing_else(
+    run: Run, tmp_path: Path
+) -> None:
+    _, application = documents_of_the_root(run, tmp_path)
+    source = application["spec"]["source"]
+    assert source["path"] == "generated"
+    assert source["directory"]["recurse"] is True
+
+    # Argo CD matches the path below `path`, and `*` crosses slashes, as fnmatch's does:
+    # `findManifests` in reposerver/repository/repository.go.
+    include = source["directory"]["include"]
+    synced = [file for file in tree(EXAMPLE) if fnmatchcase(file, include)]
+
+    assert synced == [file for file in tree(EXAMPLE) if "/argo_cd/" in file]
+    assert len(synced) == 4
+
+
+def test_the_root_may_bring_in_no_other_kind(run: Run, tmp_path: Path) -> None:
+    project, application = documents_of_the_root(run, tmp_path)
+
+    kinds = {each["kind"] for each in project["spec"]["namespaceResourceWhitelist"]}
+    assert kinds == {"AppProject", "Application"}
+    assert project["spec"]["clusterResourceWhitelist"] == []
+    assert project["spec"]["destinations"] == [application["spec"]["destination"]]
+    assert application["spec"]["project"] == project["metadata"]["name"]
+    assert "finalizers" not in application["metadata"]
