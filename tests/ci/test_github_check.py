@@ -1,5 +1,4 @@
-"""The scripts of the pull request check, run for real; the API that comments go to is a stand-in.
-"""
+"""The scripts of the pull request check, run for real; the API of comments is a stand-in."""
 
 from __future__ import annotations
 
@@ -8,15 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from mlspec.cli.app import COMMANDS
 from tests.ci.forge import TOKEN, Forge
 from tests.ci.git import bash, commit, git, repository_of_a_project
+from tests.ci.scripts import MARKER, needs_diff, stand_in_for_diff
 from tests.ci.workflows import CHECK
 from tests.cli.samples import PROJECT, write
-
-MARKER = "<!-- mlspec diff -->"
-
-needs_diff = pytest.mark.skipif("diff" not in COMMANDS, reason="there is no `mlspec diff` yet")
 
 
 @pytest.fixture
@@ -102,11 +97,6 @@ def diff(folder: Path, commands: Path, temp: Path) -> tuple[str, str]:
     return (temp / "summary").read_text(), "\n".join(lines[:-1])
 
 
-def stand_in_for_diff(commands: Path, markdown: str) -> None:
-    (commands / "markdown").write_text(markdown)
-    (commands / "mlspec").write_text(f'#!/bin/sh\n[ "$1" = diff ] && cat "{commands}/markdown"\n')
-
-
 @needs_diff
 def test_the_diff_is_that_of_the_merge_with_its_base(
     merged: Path, commands: Path, tmp_path: Path
@@ -160,13 +150,11 @@ def test_a_diff_that_fails_fails_the_check(merged: Path, commands: Path, tmp_pat
 
 # ── the comment ───────────────────────────────────────────────────────────────────────────────────
 
-pytestmark = pytest.mark.skipif(
-    not shutil.which("jq") or not shutil.which("curl"),
-    reason="the script of the comment needs jq and curl, as GitHub's runners have them",
-)
-
 
 def comment_on(forge: Forge, commands: Path, text: str, token: str = TOKEN) -> int:
+    """Runs the step. Returns its exit code."""
+    if not shutil.which("jq") or not shutil.which("curl"):
+        pytest.skip("the script needs jq and curl, as GitHub's runners have them")
     done = bash(
         CHECK.script("comment"), commands, commands, GITHUB_API_URL=forge.url, TOKEN=token,
         GITHUB_REPOSITORY="acme/ml", NUMBER=12, COMMENT=text, RUNNER_TEMP=commands,
