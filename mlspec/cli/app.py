@@ -10,7 +10,7 @@ import click
 from mlspec import __version__
 
 COMMANDS = {
-    "init": "Start a new project: project.yaml, code, Dockerfile, pull request check.",
+    "init": "Start a project, the CI of a repository, or a platform.",
     "validate": "Check projects: every mistake, at the line where it is.",
     "render": "Write the Kubernetes manifests of projects under generated/.",
     "verify": "Check that generated/ is what the projects render to.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -67,10 +68,14 @@ def test_the_installed_version_is_this_one() -> None:
     assert PIPELINE["variables"]["MLSPEC"] == "mlspec==1.2.3"
 
 
-def test_no_token_is_in_the_file_and_only_the_jobs_that_write_use_one() -> None:
-    assert "MLSPEC_TOKEN" not in PIPELINE["variables"]
-    users = [name for name in JOBS if "MLSPEC_TOKEN" in script(name) + json.dumps(JOBS[name])]
-    assert users == ["note", "merge"]
+@pytest.mark.parametrize(
+    ("token", "job"), [("MLSPEC_TOKEN", "note"), ("MLSPEC_PUSH_TOKEN", "merge")]
+)
+def test_no_token_is_in_the_file_and_each_is_one_jobs(token: str, job: str) -> None:
+    assert token not in PIPELINE["variables"]
+    text = {name: script(name) + json.dumps(JOBS[name]) for name in JOBS}
+    text["note"] += FILES[".gitlab/mlspec_note.py"]
+    assert [name for name in JOBS if re.search(rf"\b{token}\b", text[name])] == [job]
 
 
 def test_nothing_is_rendered_after_a_merge_unless_it_is_asked_for() -> None:
@@ -202,7 +207,7 @@ def merged(repository: Path, tmp_path: Path) -> Path:
 def merge(folder: Path, commands: Path) -> CompletedProcess[str]:
     return in_job(
         "merge", folder, commands, CI_COMMIT_BRANCH="main", CI_SERVER_HOST="gitlab.example.com",
-        CI_PROJECT_URL=f"file://{folder.parent}/server", MLSPEC_TOKEN="secret",
+        CI_PROJECT_URL=f"file://{folder.parent}/server", MLSPEC_PUSH_TOKEN="secret",
     )  # fmt: skip
 
 

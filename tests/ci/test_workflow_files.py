@@ -157,6 +157,15 @@ def test_the_published_schemas_accept_it(workflow: Workflow, tmp_path: Path) -> 
     assert result.exit_code == 0, result.output
 
 
+def test_the_documentation_names_every_input() -> None:
+    text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+
+    for workflow in (CHECK, MERGE):
+        inputs = workflow.content[True]["workflow_call"]["inputs"]
+        assert all(f"`{name}`" in text for name in inputs), workflow.name
+    assert all(f"{name}:" in text for name in ACTION.content["inputs"] if name != "python-version")
+
+
 def actionlint() -> str:
     """Where it is: named by MLSPEC_ACTIONLINT, or on PATH."""
     found = os.environ.get("MLSPEC_ACTIONLINT") or shutil.which("actionlint")
