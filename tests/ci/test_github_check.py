@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -87,7 +88,7 @@ def test_sarif_of_a_folder_without_projects_fails(
 def diff(folder: Path, commands: Path, temp: Path) -> tuple[str, str]:
     """Runs the step; what goes to the summary, and the output `comment` as a runner reads it."""
     done = bash(
-        CHECK.script("diff"), folder, commands, CHECKED=".", RUNNER_TEMP=temp,
+        CHECK.script("diff"), folder, commands, CHECKED=".", OUTPUT="generated", RUNNER_TEMP=temp,
         GITHUB_STEP_SUMMARY=temp / "summary", GITHUB_OUTPUT=temp / "output",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -104,7 +105,7 @@ def test_the_diff_is_that_of_the_merge_with_its_base(
     summary, comment = diff(merged, commands, tmp_path)
 
     assert comment.startswith(f"{MARKER}\n")
-    assert "1.1.0" in comment
+    assert "wine:1.1.0" in unescape(comment)
     assert summary.strip() == comment.strip()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -133,7 +134,7 @@ def test_the_diff_of_a_merge_request(repository: Path, commands: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     text = (repository / "mlspec-diff.md").read_text()
-    assert text.startswith(f"{MARKER}\n") and "1.1.0" in text
+    assert text.startswith(f"{MARKER}\n") and "wine:1.1.0" in unescape(text)
 
 
 # ── the note ──────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -138,4 +139,4 @@ def test_the_diff_of_a_change_request(change_request: Path, commands: Path) -> N
 
     assert done.returncode == 0, done.stderr
     text = (change_request / "mlspec-diff.md").read_text()
-    assert text.startswith(f"{MARKER}\n") and "1.1.0" in text and "beer" not in text
+    assert text.startswith(f"{MARKER}\n") and "wine:1.1.0" in unescape(text) and "beer" not in text
