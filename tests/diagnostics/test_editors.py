@@ -236,8 +236,10 @@ def test_the_hooks_of_the_page_exist() -> None:
     called = job["jobs"]["mlspec"]
     workflow = yaml.safe_load((ROOT / called["uses"].split("@")[0].split("/", 2)[2]).read_text())
     assert called["with"].keys() <= workflow[True]["workflow_call"]["inputs"].keys()
+    asked = [right for each in workflow["jobs"].values() for right in each["permissions"].items()]
+    assert job["jobs"]["mlspec"]["permissions"] == dict(asked)
     assert steps["steps"][-1]["uses"] in {
-        step.get("uses") for step in workflow["jobs"]["mlspec"]["steps"]
+        step.get("uses") for step in workflow["jobs"]["sarif"]["steps"]
     }
 
 
