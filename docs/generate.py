@@ -31,6 +31,8 @@ from mlspec.diagnostics.explain import explanation  # noqa: E402  # as above
 
 NOTICE = "<!-- Written by docs/generate.py. Do not edit: edit what it is made from. -->\n"
 
+DOCUMENTS = ("project", "platform", "lock", "guardrail_tests")
+
 STAGES = {  # by the first digit of a code, as codes.py has it
     "0": "Reading text",
     "1": "Shape",
@@ -39,6 +41,7 @@ STAGES = {  # by the first digit of a code, as codes.py has it
     "4": "Security",
     "5": "Platform and Kubernetes",
     "6": "The generated tree",
+    "8": "Guardrails",
 }
 
 INTRO = """\
@@ -69,7 +72,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _files() -> Iterator[tuple[Path, str]]:
-    for document in ("project", "platform", "lock"):
+    for document in DOCUMENTS:
         yield SCHEMAS / f"{document}.schema.json", schema_text(document)
     for name, build in PAGES.items():
         yield DOCS / name, build()
@@ -88,13 +91,13 @@ def _schema(document: str) -> dict[str, Any]:
 
 
 def schema_text(document: str) -> str:
-    """The JSON Schema of `project`, `platform` or `lock`, as it is committed."""
+    """The JSON Schema of one of DOCUMENTS, as it is committed."""
     return json.dumps(_schema(document), indent=2, ensure_ascii=False) + "\n"
 
 
 def reference_page() -> str:
     """Every key of the language."""
-    names = ("project", "platform", "lock")
+    names = DOCUMENTS
     return NOTICE + language_page({name: _schema(name) for name in names})
 
 

@@ -27,6 +27,11 @@ DOCUMENTS = {
         "mlspec.lock",
         "Which exact images, models and data each environment uses: beside project.yaml.",
     ),
+    "guardrail_tests": (
+        "guardrails_test.yaml",
+        "Examples that guardrails must pass or break: beside platform.yaml. "
+        "[guardrails.md](guardrails.md) tells more.",
+    ),
 }
 
 INTRO = """\

@@ -101,30 +101,70 @@ def compile_project(file: str, platform_file: str | None = None) -> Compilation:
     platform = _platform(platform_file, trees, diagnostics)
     lock_file = lock_of(file)
     lock = _document("lock", lock_file, trees, diagnostics) if lock_file else None
+    found = _compiled(
+        Compilation(
+            file=file,
+            name=project.value.metadata.name if project and _is_whole(project) else "",
+            platform_file=platform_file,
+            platform=platform.value if platform else None,
+            lock=lock.value if lock and _is_whole(lock) else None,
+            variants=(),
+            environments=(),
+            trees=tuple(trees),
+            diagnostics=(),
+        ),
+        project,
+        _unclear(platform, lock, lock_file),
+    )
+    return found._replace(diagnostics=(*diagnostics, *found.diagnostics))
+
+
+def compile_tree(tree: Tree, platform: Platform, platform_file: str) -> Compilation:
+    """Reads and checks a project that is in no file of its own, without a lock: what only a lock
+    could give is not missed."""
+    project = read("project", tree)
+    whole = project if _is_whole(project) else None
     result = Compilation(
-        file=file,
-        name=project.value.metadata.name if project and _is_whole(project) else "",
+        file=tree.file,
+        name=whole.value.metadata.name if whole else "",
         platform_file=platform_file,
-        platform=platform.value if platform else None,
-        lock=lock.value if lock and _is_whole(lock) else None,
+        platform=platform,
+        lock=None,
         variants=(),
         environments=(),
-        trees=tuple(trees),
+        trees=(tree,),
         diagnostics=(),
     )
-    if project is not None:
-        problems = list(too_many(trees[0]))
-        diagnostics += [diagnose(trees[0], problem) for problem in problems]
-        variants = [] if problems else list(_variants(trees[0], project, diagnostics))
-        unclear = _unclear(platform, lock, lock_file)
-        for variant in variants if result.platform is not None else ():
-            found = _checked(result, variant)
-            diagnostics += [each for each in found if each.code not in unclear]
-        result = result._replace(
-            variants=tuple(variant for variant in variants if variant.is_whole),
-            environments=tuple(overlays_of(trees[0])),
-        )
-    return result._replace(diagnostics=tuple(diagnostics))
+    found = _compiled(result, project, _ABOUT_THE_LOCK)
+    return found._replace(diagnostics=(*project.diagnostics, *found.diagnostics))
+
+
+def compile_platform(file: str) -> tuple[Platform | None, tuple[Tree, ...], list[Diagnostic]]:
+    """A platform by itself; None where nothing can be made of it."""
+    trees: list[Tree] = []
+    diagnostics: list[Diagnostic] = []
+    platform = _platform(file, trees, diagnostics)
+    return platform.value if platform else None, tuple(trees), diagnostics
+
+
+def _compiled(
+    result: Compilation, project: Reading | None, unclear: tuple[str, ...]
+) -> Compilation:
+    """The variants of a project that was read, checked; without what is `unclear`."""
+    if project is None:
+        return result
+    tree = result.trees[0]
+    problems = list(too_many(tree))
+    diagnostics = [diagnose(tree, problem) for problem in problems]
+    variants = [] if problems else list(_variants(tree, project, diagnostics))
+    for variant in variants if result.platform is not None else ():
+        found = _checked(result, variant)
+        diagnostics += [each for each in found if each.code not in unclear]
+    return result._replace(
+        variants=tuple(variant for variant in variants if variant.is_whole),
+        environments=tuple(overlays_of(tree)),
+        diagnostics=tuple(diagnostics),
+    )
 
 
 def _document(

@@ -42,7 +42,7 @@ def _field(path: str) -> str:
     from mlspec.package_data import schemas_folder
 
     document, _, rest = path.partition(".")
-    if document not in ("project", "platform", "lock"):
+    if document not in ("project", "platform", "lock", "guardrail_tests"):
         document, rest = "project", path
     file = schemas_folder() / f"{document}.schema.json"
     schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))

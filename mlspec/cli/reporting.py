@@ -84,7 +84,12 @@ def projects_at(
         files = find_projects(paths or ["."])
     except NothingFound as error:
         raise click.UsageError(str(error)) from error
-    return with_policy(compile_projects(files, platform), strict=strict)
+    results = compile_projects(files, platform)
+    if any(result.platform and result.platform.guardrails for result in results):
+        from mlspec.cli.guarding import with_guardrails
+
+        results = with_guardrails(results)
+    return with_policy(results, strict=strict)
 
 
 def report(

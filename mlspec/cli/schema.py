@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-DOCUMENTS = ("project", "platform", "lock", "diagnostics")
+DOCUMENTS = ("project", "platform", "lock", "guardrail_tests", "diagnostics")
 
 
 @click.command("schema")

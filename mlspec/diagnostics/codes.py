@@ -1,7 +1,8 @@
 """The table of diagnostic codes. The long story of each is `explanations/<CODE>.md`.
 
 The first digit says which stage speaks: 0 reading text, 1 shape, 2 references and meaning,
-3 foreign template syntax, 4 security, 5 platform and Kubernetes, 6 the generated tree.
+3 foreign template syntax, 4 security, 5 platform and Kubernetes, 6 the generated tree,
+8 the platform's guardrails.
 A code is never given a second meaning; a code that is retired is never used again.
 """
 
@@ -83,4 +84,8 @@ CODES: dict[str, Code] = {
     ),
     "MLS606": Code("error", "renderer-failed", "A renderer cannot be found or loaded, or fails"),
     "MLS607": Code("error", "edited-manifest", "A generated file was edited by hand"),
+    "MLS801": Code("error", "guardrail-broken", "A project breaks a rule of the platform"),
+    "MLS802": Code("warning", "guardrail-warning", "A project should not break this rule"),
+    "MLS803": Code("error", "bad-guardrail", "A rule of the platform is wrong itself"),
+    "MLS804": Code("error", "guardrail-not-judged", "A rule of the platform cannot be judged"),
 }

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _ABOUT_COMMENTS = ("MLS007", "MLS008")
+_OF_THE_PLATFORM = "MLS8"
+"""How the codes of guardrails begin: a project cannot silence the platform's rules."""
 _MOST_CODES = 10
 """In one comment; a line has no more mistakes than that."""
 
@@ -67,7 +69,7 @@ def silenced(
 
 def can_be_ignored(code: str) -> bool:
     """Warnings can, and errors that are found by a guess."""
-    if code in _ABOUT_COMMENTS or code not in CODES:
+    if code in _ABOUT_COMMENTS or code not in CODES or code.startswith(_OF_THE_PLATFORM):
         return False
     return CODES[code].severity == "warning" or CODES[code].is_guess
 
@@ -104,6 +106,9 @@ def misused(ignore: Ignore, used: set[tuple[Ignore, str]]) -> Iterator[Diagnosti
 def _why_not(code: str) -> tuple[str, str]:
     if code in _ABOUT_COMMENTS:
         return f"{code} is about comments such as this, and cannot be ignored", "mend the comment"
+    if code.startswith(_OF_THE_PLATFORM) and code in CODES:
+        help = "keep the rule, or ask its owner for an exemption in platform.yaml"
+        return f"{code} is about a rule of the platform, and cannot be ignored", help
     if code in CODES:
         return f"{code} is an error, and errors cannot be ignored", "mend what it is about"
     shown = code if len(code) <= 20 else f"{code[:20]}…"

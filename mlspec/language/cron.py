@@ -123,3 +123,14 @@ def longest_gap(cron: Cron) -> int | None:
     over_night = 24 * 60 + times[0] - times[-1]
     furthest = max(later - earlier for earlier, later in pairwise(days))
     return 60 * max([*gaps, over_night + (furthest - 1) * 24 * 60])
+
+
+def shortest_gap(cron: Cron) -> int | None:
+    """Seconds between the two firings that lie closest together; None when it never fires."""
+    days = [n for n in range(_DAYS_LOOKED_AT) if cron.matches_day(_EPOCH + timedelta(days=n))]
+    if not days:
+        return None
+    times = sorted(hour * 60 + minute for hour in cron.hours for minute in cron.minutes)
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    nearest = min((later - earlier for earlier, later in pairwise(days)), default=_DAYS_LOOKED_AT)
+    return 60 * min([*gaps, 24 * 60 * nearest + times[0] - times[-1]])

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from mlspec.language.data import Credentials
+    from mlspec.language.guardrails import AnyGuardrail
     from mlspec.language.scalars import (
         ApiVersion,
         AzureUri,
@@ -212,5 +213,7 @@ class Platform(Record):
     """The environments that projects may name."""
     defaults: Defaults = Defaults()
     """What a project gets where it asks for nothing."""
+    guardrails: Mapping[Name, AnyGuardrail] = {}
+    """The rules that projects keep, by name. docs/guardrails.md has examples to paste."""
     renderers: Renderers = Renderers()
     """Targets beyond the built-in ones."""

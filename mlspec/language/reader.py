@@ -25,8 +25,11 @@ _MODULES = {
     ),
     "platform": ("platform", "data", "resources"),
     "lock": ("lock",),
+    "guardrail_tests": ("guardrail_tests",),
 }  # fmt: skip
 """Document → the modules that hold its models; the first is the document's own."""
+_SELDOM = {"platform": ("guardrails",)}
+"""Document → modules of models that few documents have: imported when one is met."""
 
 
 class Reading(NamedTuple):
@@ -39,7 +42,7 @@ class Reading(NamedTuple):
 
 
 def read(document: str, tree: Tree) -> Reading:
-    """Reads the tree of a `project`, `platform` or `lock`."""
+    """Reads the tree of a `project`, `platform`, `lock` or `guardrail_tests`."""
     value, problems, gaps = validator(document).read(tree.root)
     return Reading(
         None if value is INVALID else value,
@@ -65,14 +68,28 @@ def validator(document: str) -> Validator:
     """The validator of a document, made once a process from the committed schema."""
     path = schemas_folder() / f"{document}.schema.json"
     schema = json.loads(path.read_text(encoding="utf-8"))
-    return Validator(schema, _models(document), document.capitalize())
+    models = _Models(_models_of(_MODULES[document]))
+    models.seldom = _SELDOM.get(document, ())
+    root = "".join(word.capitalize() for word in document.split("_"))
+    return Validator(schema, models, root)
 
 
-def _models(document: str) -> dict[str, type[Record]]:
+class _Models(dict[str, "type[Record]"]):
+    """Class name → model. What is asked for and not there is looked for in the `seldom` modules."""
+
+    seldom: tuple[str, ...] = ()
+
+    def __missing__(self, name: str) -> type[Record]:
+        self.update(_models_of(self.seldom))
+        self.seldom = ()
+        return dict.__getitem__(self, name)
+
+
+def _models_of(modules: tuple[str, ...]) -> dict[str, type[Record]]:
     from mlspec.record import Record
 
     found: dict[str, type[Record]] = {}
-    for name in _MODULES[document]:
+    for name in modules:
         module = importlib.import_module(f"mlspec.language.{name}")
         for value in vars(module).values():
             if isinstance(value, type) and issubclass(value, Record):

@@ -251,4 +251,43 @@ Labels: TypeAlias = dict[
     Annotated[str, _text(r"^[A-Za-z0-9][-A-Za-z0-9_./]{0,316}$", "a label's key")],
     Annotated[str, _text(r"^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$", "a label's value")],
 ]
+HostPattern: TypeAlias = Annotated[
+    str,
+    _text(
+        r"^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$",
+        "a host name, or `*.` and the end of host names",
+        "*.eu.example.com",
+    ),
+]
+Domain: TypeAlias = Annotated[
+    str,
+    _text(
+        r"^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$",
+        "what follows the `@` of an address, such as example.com",
+        "example.com",
+    ),
+]
+Bucket: TypeAlias = Annotated[
+    str,
+    _text(
+        r"^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$",
+        "the name of a bucket or storage account, without a scheme",
+        "cellar-eu",
+    ),
+]
+Expression: TypeAlias = Annotated[StrictStr, Field(min_length=1, max_length=4000)]
+"""An expression in CEL, the Common Expression Language (https://cel.dev)."""
+VariableName: TypeAlias = Annotated[
+    str,
+    _text(r"^[a-z_][a-zA-Z0-9_]{0,62}$", "a variable's name: letters, digits and `_`", "limits"),
+]
+ManifestKind: TypeAlias = Annotated[
+    str,
+    _text(
+        r"^[A-Z][A-Za-z0-9]{0,62}(\.[a-z0-9][a-z0-9.-]{0,251}[a-z0-9])?$",
+        "a kind of manifest: `Kind`, or `Kind.group`",
+        "NetworkPolicy",
+        "Role.rbac.authorization.k8s.io",
+    ),
+]
 ApiVersion: TypeAlias = Literal["mlspec.io/v1alpha1"]

@@ -25,7 +25,12 @@ from mlspec.language.docs import field_docs, type_aliases
 from mlspec.language.normal_form import normalised
 from mlspec.record import Record
 
-ROOTS = {"project": "Project", "platform": "Platform", "lock": "Lock"}
+ROOTS = {
+    "project": "Project",
+    "platform": "Platform",
+    "lock": "Lock",
+    "guardrail_tests": "GuardrailTests",
+}
 """What `mlspec schema` prints → the model that is the root of that document."""
 
 _NOT_MODELS = {
@@ -43,7 +48,7 @@ _NOT_MODELS = {
 
 
 def json_schema(document: str) -> dict[str, Any]:
-    """The JSON Schema of `project`, `platform` or `lock`. Raises KeyError for another word."""
+    """The JSON Schema of one of ROOTS. Raises KeyError for another word."""
     schema = pydantic_model(ROOTS[document]).model_json_schema(schema_generator=_Generator)
     schema.pop("title", None)
     schema = normalised(schema, schema["$defs"])

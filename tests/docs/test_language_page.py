@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "language.md"
-DOCUMENTS = ("project", "platform", "lock")
+DOCUMENTS = ("project", "platform", "lock", "guardrail_tests")
 
 
 def schema(document: str) -> dict[str, Any]:

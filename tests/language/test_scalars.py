@@ -138,6 +138,26 @@ FORMS: dict[str, tuple[list[str], list[str]]] = {
         ["", "github.com/a/b", "http://h/a", "git@github.com", "https://a b"],
     ),
     "Host": (["db.example.com", "DB", "10.0.0.1"], ["", "-a", "a-", "a:1", "a/b", "http://a"]),
+    "HostPattern": (
+        ["db.example.com", "*.eu.example.com", "10.0.0.1"],
+        ["", "*", "*.", "a.*", "*a.example.com", "**.a", "*.*.a", "a:1", "http://a"],
+    ),
+    "Domain": (
+        ["example.com", "a.b.example.org", "EXAMPLE.com"],
+        ["", "example", "@example.com", "example.", ".com", "a..b", "*.example.com", "-a.com"],
+    ),
+    "Bucket": (
+        ["cellar-eu", "acme.tastings", "a_b_c"],
+        ["", "ab", "s3://cellar", "Cellar", "cellar/eu", "-cellar", "cellar-"],
+    ),
+    "VariableName": (
+        ["limits", "_x", "isOk", "a1"],
+        ["", "Limits", "1a", "a-b", "a.b", "a b", "x" * 64],
+    ),
+    "ManifestKind": (
+        ["Role", "NetworkPolicy.networking.k8s.io", "SeldonDeployment.machinelearning.seldon.io"],
+        ["", "role", "Role.", "Role.X", "v1/Role", "Role/x", "Role rbac"],
+    ),
     "HostPort": (
         ["minio.minio.svc:9000", "a"],
         ["", "a:", ":1", "http://a:1", "a:b", "a:123456", "a:1/b"],

@@ -1,0 +1,128 @@
+"""Guardrails, put together with the rest: compiled projects → the same, with what they break.
+
+Imported only where a platform has guardrails. Those about manifests render the project in memory;
+no other does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.checks import Context
+from mlspec.cli.compilation import plans_of
+from mlspec.diagnostics import Diagnostic, Span
+from mlspec.guardrails.cel.engine import Engine
+from mlspec.guardrails.evaluate import guarded, look_at, of_the_plan, of_the_spec
+from mlspec.guardrails.finding import Break
+from mlspec.guardrails.telling import BAD, UNJUDGED, broken, wrong
+from mlspec.language.project import LOCAL
+from mlspec.language.validator import MAX_PROBLEMS
+from mlspec.source.problem import diagnose
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from mlspec.cli.compilation import Compilation, Variant
+    from mlspec.guardrails.evaluate import Guarded, WrongGuardrails
+    from mlspec.guardrails.finding import Finding
+    from mlspec.manifests.manifest import Manifest
+    from mlspec.plan.model import Plan
+    from mlspec.source.tree import Tree
+
+
+def with_guardrails(results: Sequence[Compilation]) -> list[Compilation]:
+    """The results with what they break of their platforms' guardrails."""
+    with Engine() as engine:
+        known: dict[str, WrongGuardrails] = {}
+        return [_guarded(result, engine, known) for result in results]
+
+
+def _guarded(result: Compilation, engine: Engine, known: dict[str, WrongGuardrails]) -> Compilation:
+    """A platform that is wrong in other ways is mended first: it may not be what it seems."""
+    platform, tree = result.platform, _platform_tree(result)
+    if platform is None or tree is None or not platform.guardrails:
+        return result
+    if any(each.span.file == tree.file and each.severity == "error" for each in result.diagnostics):
+        return result
+    if tree.file not in known:
+        known[tree.file] = look_at(platform, engine)
+    bad = known[tree.file]
+    code = UNJUDGED if bad.is_unavailable else BAD
+    found = [diagnose(tree, problem) for problem in bad.problems]
+    found += [wrong(code, failure, tree) for failure in bad.failures]
+    found += _diagnostics(result, tree, bad, engine)
+    return result._replace(diagnostics=(*result.diagnostics, *found))
+
+
+def _diagnostics(
+    result: Compilation, platform_tree: Tree, bad: WrongGuardrails, engine: Engine
+) -> list[Diagnostic]:
+    from mlspec.cli.targets import RendererError
+
+    assert result.platform is not None
+    told: list[Diagnostic] = []
+    wrong_renderer: list[Diagnostic] = []
+    try:
+        for variant, finding in findings(result, bad.unusable, engine):
+            if isinstance(finding.found, Break):
+                found = broken(finding, variant.tree, result.platform, platform_tree)
+            else:
+                found = wrong(UNJUDGED, finding, platform_tree)
+            told.append(found.replace(environment=variant.environment))
+            if len(told) > MAX_PROBLEMS * len(result.variants):
+                break
+    except RendererError as error:
+        span = Span(file=result.platform_file)
+        wrong_renderer.append(Diagnostic(code="MLS606", message=str(error), span=span))
+    rendered = {variant.environment for variant in result.variants} - {"", LOCAL}
+    return [*_everywhere(told, rendered), *wrong_renderer]
+
+
+def _everywhere(told: Sequence[Diagnostic], environments: set[str]) -> Iterator[Diagnostic]:
+    """The diagnostics, of no environment where they are those of all that are rendered: on this
+    machine no guardrail holds."""
+    seen: dict[tuple[str, Span, str], set[str]] = {}
+    for each in told:
+        seen.setdefault((each.code, each.span, each.message), set()).add(each.environment)
+    for each in told:
+        is_everywhere = seen[each.code, each.span, each.message] >= environments
+        yield each.replace(environment="") if is_everywhere else each
+
+
+def _platform_tree(result: Compilation) -> Tree | None:
+    return next((tree for tree in result.trees if tree.file == result.platform_file), None)
+
+
+def findings(
+    result: Compilation, unusable: Collection[str], engine: Engine
+) -> Iterator[tuple[Variant, Finding]]:
+    """What a project breaks of its platform's guardrails, in each environment: first those about
+    the spec, then those about plans and manifests, if it has no errors. Raises RendererError."""
+    given = [(variant, _given(result, variant, unusable)) for variant in result.variants]
+    for variant, each in given:
+        for finding in of_the_spec(each, engine):
+            yield variant, finding
+    if result.failed or not any(each.needs_a_plan for _, each in given):
+        return  # a plan is made only of a project without errors
+    plans = {plan.environment: plan for plan in plans_of(result)}
+    for variant, each in given:
+        plan = plans.get(variant.environment)
+        if each.needs_a_plan and plan is not None:
+            manifests = _manifests(result, plan) if each.needs_manifests else []
+            for finding in of_the_plan(each, plan, manifests, engine):
+                yield variant, finding
+
+
+def _given(result: Compilation, variant: Variant, unusable: Collection[str]) -> Guarded:
+    assert result.platform is not None
+    locked = result.locked(variant.environment)
+    context = Context(variant.project, variant.environment, result.platform, locked, variant.flow)
+    return guarded(context, variant.tree, unusable)
+
+
+def _manifests(result: Compilation, plan: Plan) -> list[Manifest]:
+    from mlspec.cli.targets import load_renderers, render_plan
+
+    assert result.platform is not None
+    renderers = load_renderers(result.platform, result.platform_file)
+    return [each.manifest for each in render_plan(plan, renderers)]
