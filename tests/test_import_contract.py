@@ -17,7 +17,10 @@ import pytest
 
 from tests.specs import EXAMPLE, ROOT
 
-STAGES = ("source", "language", "checks", "plan", "guardrails", "output", "gitops", "local", "graph", "cli")
+STAGES = (
+    "source", "language", "checks", "plan", "guardrails", "output", "gitops", "local", "graph",
+    "cli",
+)  # fmt: skip
 """In the order of the data. Each may import those before it."""
 
 EVERYWHERE = {"mlspec.diagnostics", "mlspec.record", "mlspec.package_data", "mlspec"}

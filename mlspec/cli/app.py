@@ -14,6 +14,7 @@ COMMANDS = {
     "validate": "Check projects: every mistake, at the line where it is.",
     "render": "Write the Kubernetes manifests of projects under generated/.",
     "verify": "Check that generated/ is what the projects render to.",
+    "guardrails": "Show the platform team's rules, and run their tests.",
     "run": "Run the pipeline of a project on this machine.",
     "runs": "Show past runs on this machine.",
     "serve": "Serve the registered model of a service on this machine.",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from mlspec.cli.compilation import Compilation
     from mlspec.diagnostics import Diagnostic
+    from mlspec.source.tree import Tree
 
 FORMATS = ("text", "json", "sarif", "github", "gitlab")
 
@@ -98,21 +99,24 @@ def report(
     seconds: float,
     more: Sequence[Diagnostic] = (),
     stream: TextIO | None = None,
+    trees: Sequence[Tree] = (),
 ) -> bool:
-    """Writes all diagnostics of the results (to stdout). Says whether there is an error."""
+    """Writes all diagnostics of the results (to stdout). Says whether there is an error. `trees` are
+    files that were read besides."""
     from mlspec.diagnostics.report import Summary, prepare, write_report
 
     found = list(more)
     for result in results:
         found += prepare(result.diagnostics, result.environments)
+    read = [*trees, *(tree for result in results for tree in result.trees)]
     discretion = None
     if found:
         from mlspec.cli.discretion import Discretion
 
-        discretion = Discretion([tree for result in results for tree in result.trees])
+        discretion = Discretion(read)
         found = discretion.of(found)
     mask = discretion.mask if discretion is not None else str
-    texts = {tree.file: tree.text for result in results for tree in result.trees}
+    texts = {tree.file: tree.text for tree in read}
     environments = {name for result in results for name in result.environments}
     write_report(
         found,
