@@ -29,6 +29,12 @@ _UNEXPECTED = re.compile(
     r"(?:mismatched input|extraneous input|no viable alternative at input|token recognition error "
     r"at:) '(.*?)'(?: expecting .*)?$"
 )
+_MEANT = {
+    "and": "write `&&`", "or": "write `||`", "not": "write `!`", "=": "write `==` to compare",
+    "is": "write `==` to compare", "&": "write `&&`", "|": "write `||`",
+}  # fmt: skip
+"""What people of other languages write → what CEL has for it."""
+_KINDS = ("source", "step", "model", "service", "plan", "manifest", "self", "this")
 _TYPES = {"int64": "int", "uint64": "uint"}
 
 
@@ -80,9 +86,8 @@ def _mistake(text: str, offset: int, message: str) -> Mistake:
         if match[1] == "<EOF>":
             return Mistake("the expression ends too early", "complete it", len(text), 1)
         shown = match[1].replace("\\n", " ").strip()[:40]
-        return Mistake(
-            f"`{shown}` does not belong here", "see https://cel.dev for the language", offset, 1
-        )
+        help = _MEANT.get(shown, "see https://cel.dev for the language")
+        return Mistake(f"`{shown}` does not belong here", help, offset, max(1, len(shown)))
     if "recursion" in message:
         help = "give parts of it names under `variables`"
         return Mistake("the expression is nested too deeply", help, -1, 1)
@@ -96,6 +101,8 @@ def _undeclared(text: str, offset: int, name: str) -> Mistake:
     at = text.rfind(name, 0, offset + (1 if is_call else len(name)))
     message = f"there is no {'function' if is_call else 'variable'} `{name}`"
     help = did_you_mean(name, VARIABLES)
+    if name in _KINDS:
+        help = "what is judged is called `object`"
     if is_call:
         near = nearest(name, FUNCTIONS)
         help = f"did you mean `{near}`?" if near else "docs/guardrails.md has the functions"
@@ -111,12 +118,17 @@ def _failure(said: str) -> tuple[str, str]:
     """What went wrong while an expression was evaluated, and what to do."""
     text = _STATUS.sub("", said.splitlines()[0] if said else "nothing is known of it")
     if match := _MISSING.search(text):
-        return f"there is no key `{match[1]}`", f"ask with `has(….{match[1]})` first"
+        return f"there is no key `{match[1]}`", (
+            f"ask with `has(….{match[1]})` first, or use `.?{match[1]}` with `.orValue(…)`"
+        )
     if "teration budget" in text:
         return "it takes too many steps", "let it go through fewer lists in lists"
     if match := _AT_RUN_TIME.search(text):
         types = re.sub(r"\w+", lambda word: _TYPES.get(word[0], word[0]), match[2])
-        return f"`{_operator(match[1])}` cannot take {types}", "convert with int(), string() …"
+        return (
+            f"`{_operator(match[1])}` cannot take {types}",
+            "convert it: `quantity(…)` for CPUs and memory, else `int(…)` or `string(…)`",
+        )
     if "bad_alloc" in text or text == "MemoryError":
         return "it takes too much memory", "let it make smaller texts and lists"
     if "recursion" in text:
