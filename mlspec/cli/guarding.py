@@ -15,6 +15,7 @@ from mlspec.guardrails.cel.engine import Engine
 from mlspec.guardrails.evaluate import guarded, look_at, of_the_plan, of_the_spec
 from mlspec.guardrails.finding import Break
 from mlspec.guardrails.telling import BAD, UNJUDGED, broken, wrong
+from mlspec.language.platform import Renderers
 from mlspec.language.project import LOCAL
 from mlspec.language.validator import MAX_PROBLEMS
 from mlspec.source.problem import diagnose
@@ -30,11 +31,25 @@ if TYPE_CHECKING:
     from mlspec.source.tree import Tree
 
 
-def with_guardrails(results: Sequence[Compilation]) -> list[Compilation]:
-    """The results with what they break of their platforms' guardrails."""
+def with_guardrails(
+    results: Sequence[Compilation], *, own_renderers: bool = True
+) -> list[Compilation]:
+    """The results with what they break of their platforms' guardrails. Without `own_renderers` no
+    renderer that a platform names is loaded, and so what it renders is not judged."""
     with Engine() as engine:
         known: dict[str, WrongGuardrails] = {}
-        return [_guarded(result, engine, known) for result in results]
+        trusted = results if own_renderers else [_without_renderers(each) for each in results]
+        found = [_guarded(result, engine, known) for result in trusted]
+    return [
+        result._replace(diagnostics=each.diagnostics)
+        for result, each in zip(results, found, strict=True)
+    ]
+
+
+def _without_renderers(result: Compilation) -> Compilation:
+    if result.platform is None:
+        return result
+    return result._replace(platform=result.platform.replace(renderers=Renderers()))
 
 
 def _guarded(result: Compilation, engine: Engine, known: dict[str, WrongGuardrails]) -> Compilation:

@@ -212,7 +212,7 @@ def _of_project(
     platform = suite.platform.replace(guardrails=rules)
     result = compile_tree(tree, platform, suite.platform_file)
     chosen = [each for each in result.variants if each.environment == environment]
-    needs_all = any(getattr(rule, "on", "") in ("plan", "manifest") for rule in rules.values())
+    needs_all = any(getattr(rule, "each", "") in ("plan", "manifest") for rule in rules.values())
     if not chosen or (needs_all and result.failed):
         first = next(each for each in result.diagnostics if each.severity == "error")
         return f"the example is not a project: {first.message} (line {first.span.line})"

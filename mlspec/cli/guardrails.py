@@ -84,11 +84,11 @@ def list_command(platform: str | None, format: str) -> None:
 def _row(name: str, guardrail: AnyGuardrail, platform: Platform) -> dict[str, Any]:
     from mlspec.guardrails.scope import holds_in
 
-    on = getattr(guardrail, "on", "")
+    what = getattr(guardrail, "each", "")
     exempt = guardrail.exempt
     return {
         "name": name,
-        "rule": f"{guardrail.rule} on {on}" if on else guardrail.rule,
+        "rule": f"{guardrail.rule}, each {what}" if what else guardrail.rule,
         "severity": guardrail.severity,
         "holds_in": [each for each in platform.environments if holds_in(guardrail, each, platform)],
         "owner": guardrail.owner or platform.metadata.name,
@@ -163,4 +163,4 @@ def _compile(file: str) -> tuple[Platform | None, tuple[Tree, ...], list[Diagnos
 
 
 def _report(diagnostics: Sequence[Diagnostic], trees: Sequence[Tree], seconds: float = 0.0) -> None:
-    report((), Reporting(), seconds, diagnostics, trees)
+    report((), Reporting(), seconds, diagnostics, trees=trees)

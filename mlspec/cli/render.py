@@ -79,7 +79,8 @@ def command(
     told = sys.stderr if to_stdout else sys.stdout
     if to_stdout:
         must_fit(environment, force)
-    results = projects_at(paths, platform, strict=reporting.strict)
+    own = not built_in_only
+    results = projects_at(paths, platform, strict=reporting.strict, own_renderers=own)
     if any(result.failed for result in results):
         report(results, reporting, perf_counter() - start, stream=told)
         raise SystemExit(1)

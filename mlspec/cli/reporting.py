@@ -72,9 +72,16 @@ def reporting_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def projects_at(
-    paths: Sequence[str], platform: str | None, *, strict: bool = False
+    paths: Sequence[str],
+    platform: str | None,
+    *,
+    strict: bool = False,
+    own_renderers: bool = True,
+    guarded: bool = True,
 ) -> list[Compilation]:
-    """Finds and compiles. A path without a project is wrong usage (exit code 2)."""
+    """Finds and compiles. A path without a project is wrong usage (exit code 2). Without
+    `own_renderers` no code is run that a platform names; without `guarded` its guardrails, which
+    are about clusters, are left alone."""
     from mlspec.cli.discovery import NothingFound, find_projects
     from mlspec.cli.neighbours import compile_projects
     from mlspec.cli.silencing import with_policy
@@ -86,10 +93,10 @@ def projects_at(
     except NothingFound as error:
         raise click.UsageError(str(error)) from error
     results = compile_projects(files, platform)
-    if any(result.platform and result.platform.guardrails for result in results):
+    if guarded and any(each.platform and each.platform.guardrails for each in results):
         from mlspec.cli.guarding import with_guardrails
 
-        results = with_guardrails(results)
+        results = with_guardrails(results, own_renderers=own_renderers)
     return with_policy(results, strict=strict)
 
 
@@ -101,8 +108,10 @@ def report(
     stream: TextIO | None = None,
     trees: Sequence[Tree] = (),
 ) -> bool:
-    """Writes all diagnostics of the results (to stdout). Says whether there is an error. `trees` are
-    files that were read besides."""
+    """Writes all diagnostics of the results (to stdout). Says whether there is an error.
+
+    `trees` are files that were read besides.
+    """
     from mlspec.diagnostics.report import Summary, prepare, write_report
 
     found = list(more)

@@ -32,7 +32,8 @@ def command(paths: tuple[str, ...], platform: str | None, fix: bool, reporting: 
     """Check projects, in all their environments.
 
     PATH is a project.yaml, or a folder: then every project.yaml below it is checked. Without a
-    PATH, the current folder.
+    PATH, the current folder. No code of the repository is run: of guardrails over manifests, those
+    are judged that the built-in renderers make.
 
     \b
     Examples:
@@ -44,7 +45,7 @@ def command(paths: tuple[str, ...], platform: str | None, fix: bool, reporting: 
     start = perf_counter()
 
     def compile() -> list[Compilation]:
-        return projects_at(paths, platform, strict=reporting.strict)
+        return projects_at(paths, platform, strict=reporting.strict, own_renderers=False)
 
     if not fix:
         if report(compile(), reporting, perf_counter() - start):

@@ -85,7 +85,7 @@ class Guarded(NamedTuple):
 
 
 def _on(guardrail: AnyGuardrail) -> str:
-    return guardrail.on if isinstance(guardrail, CelGuardrail) else ""
+    return guardrail.each if isinstance(guardrail, CelGuardrail) else ""
 
 
 def guarded(context: Context, tree: Tree, unusable: Collection[str]) -> Guarded:
@@ -105,9 +105,9 @@ def of_the_spec(given: Guarded, engine: Engine) -> Iterator[Finding]:
         if not isinstance(guardrail, CelGuardrail):
             for found in breaks(guardrail, given.context):
                 yield Finding(name, guardrail, found)
-        elif guardrail.on not in OF_THE_PLAN:
+        elif guardrail.each not in OF_THE_PLAN:
             views = views or _views(given, engine)
-            yield from _judged(name, guardrail, list(views.things(guardrail.on)), given, engine)
+            yield from _judged(name, guardrail, list(views.things(guardrail.each)), given, engine)
 
 
 def of_the_plan(
@@ -124,7 +124,7 @@ def of_the_plan(
     whole = [Thing("the plan", ("metadata", "name"), plain(plan))]
     for name, rule in rules.items():
         assert isinstance(rule, CelGuardrail)
-        things = whole if rule.on == "plan" else [
+        things = whole if rule.each == "plan" else [
             Thing(f"the {each.kind} `{each.name}`", section_of(each, plan), each.body)
             for each in manifests
             if is_of_kind(each, rule.kinds)

@@ -66,8 +66,8 @@ def _without_effect(name: str, guardrail: AnyGuardrail) -> Iterator[Problem]:
             CODE, path, f"`{name}` names no place where personal data may be", on_key=True,
             help="add `regions`, `buckets` or `hosts`",
         )  # fmt: skip
-    elif isinstance(guardrail, CelGuardrail) and guardrail.kinds and guardrail.on != "manifest":
+    elif isinstance(guardrail, CelGuardrail) and guardrail.kinds and guardrail.each != "manifest":
         yield Problem(
-            CODE, (*path, "kinds"), f"`kinds` has no effect on a rule `on: {guardrail.on}`",
-            help="write `on: manifest`, or remove it", on_key=True,
+            CODE, (*path, "kinds"), f"`kinds` has no effect on a rule `each: {guardrail.each}`",
+            help="write `each: manifest`, or remove it", on_key=True,
         )  # fmt: skip

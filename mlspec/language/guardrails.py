@@ -231,7 +231,7 @@ class CelGuardrail(Guardrail):
 
     rule: Literal["cel"]
     """`cel`"""
-    on: Literal["project", "source", "step", "model", "service", "plan", "manifest"]
+    each: Literal["project", "source", "step", "model", "service", "plan", "manifest"]
     """What `object` is: a part of project.yaml with its defaults filled in, the plan of an
     environment, or a rendered manifest. The expression is evaluated for each."""
     expression: Expression

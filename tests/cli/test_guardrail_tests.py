@@ -14,8 +14,8 @@ GUARDRAILS = """\
 guardrails:
   copies: {rule: min-replicas, min: 2, environments: [prod], owner: ml-platform}
   owned: {rule: owners-required, severity: warning, exempt: {teams: {lab: it is an experiment}}}
-  small: {rule: cel, on: service, message: too large, expression: object.replicas.max <= 3}
-  named: {rule: cel, on: manifest, message: no name, expression: "object.data.image != ''"}
+  small: {rule: cel, each: service, message: too large, expression: object.replicas.max <= 3}
+  named: {rule: cel, each: manifest, message: no name, expression: "object.data.image != ''"}
 """
 TESTS = """\
 apiVersion: mlspec.io/v1alpha1
@@ -177,7 +177,7 @@ def test_the_list_says_where_rules_hold_and_who_is_exempt(run: Run, rendering: P
 
     assert lines[0].split() == ["guardrail", "rule", "severity", "holds", "in", "owner"]
     assert lines[1].split() == ["copies", "min-replicas", "error", "prod", "ml-platform"]
-    assert "cel on manifest" in lines[4]
+    assert "cel, each manifest" in lines[4]
     assert lines[5] == "owned: team `lab` is exempt: it is an experiment"
     assert first == {
         "name": "copies", "rule": "min-replicas", "severity": "error", "holds_in": ["prod"],

@@ -19,7 +19,7 @@ CEL = """\
 guardrails:
   %s:
     rule: cel
-    on: %s
+    each: %s
     owner: ml-platform
     expression: %s
     message: it must be so
@@ -30,8 +30,8 @@ def guarded(place: Path, guardrails: str) -> None:
     write(place, {"platform.yaml": PLATFORM + guardrails})
 
 
-def diagnostics(run: Run, *arguments: object, code: int = 1) -> list[dict[str, Any]]:
-    result = run("validate", "--format", "json", *arguments, code=code)
+def diagnostics(run: Run, verb: str = "validate", *, code: int = 1) -> list[dict[str, Any]]:
+    result = run(verb, "--format", "json", code=code)
     found: list[dict[str, Any]] = json.loads(result.stdout)["diagnostics"]
     return found
 
@@ -103,7 +103,7 @@ def test_an_expression_is_told_at_its_place_in_the_overlay(run: Run, rendering: 
 def test_a_rule_over_manifests_points_at_the_section(run: Run, rendering: Path) -> None:
     guarded(rendering, CEL % ("image", "manifest", "object.data.image.startsWith('quay.io/')"))
 
-    found = diagnostics(run)
+    found = diagnostics(run, "verify")
 
     assert {each["code"] for each in found} == {"MLS801"}
     assert found[0]["message"].startswith("the ConfigMap `clean`: it must be so")
@@ -140,8 +140,8 @@ def test_a_rule_for_an_environment_that_is_not_there(run: Run, rendering: Path) 
             "`a` holds nowhere: no environment that it names is protected",
         ),
         (
-            "{rule: cel, on: plan, kinds: [Role], expression: 'true', message: a}",
-            "`kinds` has no effect on a rule `on: plan`",
+            "{rule: cel, each: plan, kinds: [Role], expression: 'true', message: a}",
+            "`kinds` has no effect on a rule `each: plan`",
         ),
     ],
 )
@@ -202,7 +202,14 @@ def test_a_renderer_that_fails_is_told_where_manifests_are_judged(
     guarded(rendering, CEL % ("first", "manifest", "'true'"))
     write(rendering, {"targets/maps/__init__.py": "KINDS = 1 / 0\n"})
 
-    assert [each["code"] for each in diagnostics(run)] == ["MLS606"]
+    assert [each["code"] for each in diagnostics(run, "verify")] == ["MLS606"]
+
+
+def test_validate_runs_no_renderer_of_the_repository(run: Run, rendering: Path) -> None:
+    guarded(rendering, CEL % ("first", "manifest", "'true'"))
+    write(rendering, {"targets/maps/__init__.py": "KINDS = 1 / 0\n"})
+
+    assert diagnostics(run, code=0) == []
 
 
 def test_rules_about_the_spec_are_judged_beside_other_mistakes(run: Run, rendering: Path) -> None:

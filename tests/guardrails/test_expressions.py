@@ -24,9 +24,9 @@ from tests.guardrails.judged import findings, on_manifests, told
 from tests.specs import platform, span_text
 
 
-def rule(expression: str, on: str = "service", more: str = "") -> str:
+def rule(expression: str, each: str = "service", more: str = "") -> str:
     text = json.dumps(expression)
-    return f"{{rule: cel, on: {on}, expression: {text}, message: no{more}}}"
+    return f"{{rule: cel, each: {each}, expression: {text}, message: no{more}}}"
 
 
 HOLDS = [
@@ -65,14 +65,14 @@ registry: {type: mlflow, models: {grader: {alias: champion, gates: {f1: {min: 1}
 """
 
 
-@pytest.mark.parametrize(("on", "expression"), HOLDS)
-def test_what_an_expression_sees(on: str, expression: str, engine: Engine) -> None:
-    assert findings(rule(expression, on), PATCH, engine) == []
+@pytest.mark.parametrize(("each", "expression"), HOLDS)
+def test_what_an_expression_sees(each: str, expression: str, engine: Engine) -> None:
+    assert findings(rule(expression, each), PATCH, engine) == []
 
 
-@pytest.mark.parametrize(("on", "expression"), HOLDS)
-def test_what_holds_is_not_simply_unjudged(on: str, expression: str, engine: Engine) -> None:
-    found = findings(rule(f"!({expression})", on), PATCH, engine)
+@pytest.mark.parametrize(("each", "expression"), HOLDS)
+def test_what_holds_is_not_simply_unjudged(each: str, expression: str, engine: Engine) -> None:
+    found = findings(rule(f"!({expression})", each), PATCH, engine)
 
     assert found
     assert all(isinstance(each.found, Break) for each in found)
@@ -108,12 +108,12 @@ def test_where_a_broken_expression_points(
     assert told(rule(expression), patch, engine) == [(place, "the service `api`: no")]
 
 
-def text_of(expression: str, on: str = "service") -> str:
+def text_of(expression: str, each: str = "service") -> str:
     return f"""\
 guardrails:
   the-rule:
     rule: cel
-    on: {on}
+    each: {each}
     expression: {expression}
     message: no
 """
@@ -275,7 +275,7 @@ def test_after_an_expression_that_ends_the_process_the_next_is_judged(engine: En
     st.text(alphabet="objectprj.[](){}'\"!&|=<>+-*/%?:,0123 \n\\x\u00e9", max_size=80)
 )
 def test_no_expression_makes_a_traceback(text: str) -> None:
-    given = CelGuardrail(rule="cel", on="service", expression=text or "x", message="no")
+    given = CelGuardrail(rule="cel", each="service", expression=text or "x", message="no")
     with Engine() as own:
         for failure in mistakes(given, ENGINE if unavailable() is None else own):
             assert failure.message and failure.help
@@ -342,7 +342,7 @@ def test_a_plan_is_judged(engine: Engine) -> None:
 
 
 def test_what_is_not_of_the_spec_has_no_narrower_place() -> None:
-    given = CelGuardrail(rule="cel", on="plan", expression="object.a == 1", message="no")
+    given = CelGuardrail(rule="cel", each="plan", expression="object.a == 1", message="no")
 
     assert narrowed(given, Thing("the plan", (), {}), {"a": 1}, {}) is None
 

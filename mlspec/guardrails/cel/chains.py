@@ -74,7 +74,7 @@ def _without_texts(expression: str) -> str:
 
 
 def unknown_keys(expression: str, on: str) -> Iterator[UnknownKey]:
-    """Keys that no project can have, in a rule about parts of kind `on`."""
+    """Keys that no project can have, in a rule about parts of kind `each`."""
     for chain in chains_in(expression):
         sections = ((),) if chain.root == "project" or on == "project" else _sections(on)
         schemas = [each for section in sections for each in _at(section)]

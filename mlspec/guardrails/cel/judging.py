@@ -44,8 +44,8 @@ def mistakes(rule: CelGuardrail, engine: Engine) -> Iterator[Failure]:
                 yield _failure(key, text, mistake.message, mistake.help, mistake.offset,
                                mistake.width)  # fmt: skip
             continue
-        for unknown in unknown_keys(text, rule.on):
-            whose = f"a {rule.on}" if rule.on != "project" else "the project"
+        for unknown in unknown_keys(text, rule.each):
+            whose = f"a {rule.each}" if rule.each != "project" else "the project"
             help = did_you_mean(unknown.key, unknown.known, "docs/language.md has the keys")
             message = f"{whose} has no key `{unknown.key}`"
             yield _failure(key, text, message, help, unknown.start, len(unknown.key))

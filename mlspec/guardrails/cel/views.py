@@ -66,7 +66,7 @@ class Views:
         }
 
     def things(self, kind: str) -> Iterator[Thing]:
-        """The objects of a rule `on: kind`, but for plans and manifests."""
+        """The objects of a rule `each: kind`, but for plans and manifests."""
         if kind == "project":
             yield Thing("the project", ("metadata", "name"), self.project, ())
         elif kind == "source":
