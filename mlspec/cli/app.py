@@ -15,6 +15,7 @@ COMMANDS = {
     "render": "Write the Kubernetes manifests of projects under generated/.",
     "verify": "Check that generated/ is what the projects render to.",
     "guardrails": "Show the platform team's rules, and run their tests.",
+    "diff": "Tell what a change does to the cluster, from Git alone.",
     "run": "Run the pipeline of a project on this machine.",
     "runs": "Show past runs on this machine.",
     "serve": "Serve the registered model of a service on this machine.",

@@ -54,9 +54,14 @@ def _file(path: str) -> Iterator[str]:
 
 def _below(folder: str) -> Iterator[str]:
     for place, folders, files in os.walk(folder, onerror=_if_named(folder)):
-        folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in _NOT_ENTERED)
+        folders[:] = sorted(name for name in folders if may_hold_projects([name]))
         if PROJECT_FILE in files or PROJECT_FILE in folders:
             yield os.path.normpath(Path(place) / PROJECT_FILE)
+
+
+def may_hold_projects(folders: Iterable[str]) -> bool:
+    """Whether projects are looked for in folders of these names."""
+    return not any(name.startswith(".") or name in _NOT_ENTERED for name in folders)
 
 
 def _if_named(folder: str) -> Callable[[OSError], None]:

@@ -125,6 +125,25 @@ def _checked(name: str, module: ModuleType) -> ModuleType:
     return module
 
 
+def explain_of(renderer: Renderer) -> Any:
+    """The renderer's words for changes of what it emits: `explain` of its package, or of a module
+    `changes` in it, so that rendering need not load it. None: it has none. Raises RendererError."""
+    from importlib.util import find_spec
+
+    module = renderer.module
+    if hasattr(module, "explain"):
+        return module.explain
+    name = f"{module.__name__}.changes"
+    try:
+        if not hasattr(module, "__path__") or find_spec(name) is None:
+            return None
+        return importlib.import_module(name).explain
+    except Exception as error:
+        raise RendererError(
+            f"the renderer `{renderer.name}` cannot be asked for words: {error!r}"
+        ) from error
+
+
 def render_plan(plan: Plan, renderers: Sequence[Renderer]) -> list[Rendered]:
     """All manifests of a plan: first what the targets make of it, then what describes those.
 

@@ -9,7 +9,7 @@ from mlspec.graph.colours import DAY
 from mlspec.graph.ids import node_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mlspec.graph.model import Edge, Graph, Node, NodeKind
 
@@ -28,11 +28,20 @@ ASCII is written as an entity: quotes and brackets would end the text, `%%{` any
 directive, a backtick Markdown, and `#` an entity."""
 
 
-def mermaid(graph: Graph) -> str:
-    return "".join(f"{line}\n" for line in _lines(graph))
+_MARKS = {
+    "new": "stroke:#1a7f37,stroke-width:4px",
+    "changed": "stroke:#9a6700,stroke-width:4px",
+    "gone": "stroke:#cf222e,stroke-width:4px,stroke-dasharray:6 4",
+}
+"""How a touched node stands out; its text says it too."""
 
 
-def _lines(graph: Graph) -> Iterator[str]:
+def mermaid(graph: Graph, fates: Mapping[str, str] | None = None) -> str:
+    """`fates`: key of a node → what became of it, where something did (`graph.touched`)."""
+    return "".join(f"{line}\n" for line in _lines(graph, fates or {}))
+
+
+def _lines(graph: Graph, fates: Mapping[str, str]) -> Iterator[str]:
     ids = node_ids(graph)
     yield "flowchart LR"
     yield f"  accTitle: {_plain(graph.title)}"
@@ -41,7 +50,9 @@ def _lines(graph: Graph) -> Iterator[str]:
         yield f'  subgraph {cluster.name}_part["{quoted(title)}"]'
         for node in graph.nodes:
             if node.cluster == cluster.name:
-                yield f"    {_node(node, ids[node.key])}"
+                fate = fates.get(node.key)
+                shown = node.replace(lines=(*node.lines, fate)) if fate else node
+                yield f"    {_node(shown, ids[node.key])}"
         yield "  end"
     for edge in graph.edges:
         yield f"  {_edge(edge, ids[edge.source], ids[edge.target])}"
@@ -51,6 +62,10 @@ def _lines(graph: Graph) -> Iterator[str]:
     for kind in dict.fromkeys(node.kind for node in graph.nodes):
         fill = f"fill:{DAY.card},stroke:{DAY.kinds[kind]},color:{DAY.ink}"
         yield f"  classDef {kind}Kind {fill}"
+    for fate in dict.fromkeys(fates.values()):
+        marked = ",".join(ids[key] for key, each in fates.items() if each == fate)
+        yield f"  classDef {fate}Mark {_MARKS[fate]}"
+        yield f"  class {marked} {fate}Mark"
 
 
 def _node(node: Node, id: str) -> str:
