@@ -133,7 +133,9 @@ def default_base(after: Side, prefixes: Collection[str]) -> Revision:
     head = after.revision or repository.head
     if head is None:
         return NOTHING
-    branch = followed_branch(after, prefixes)
+    # What is committed is what is followed: the change may be of that.
+    committed = after if after.revision else side_of(repository, head)
+    branch = followed_branch(committed, prefixes)
     if after.revision is None and repository.branch == branch:
         return Revision("HEAD", head.commit)
     for name in (f"origin/{branch}", branch, repository.remote_of(branch)):
@@ -147,13 +149,15 @@ def default_base(after: Side, prefixes: Collection[str]) -> Revision:
     raise GitError(message, "name what to compare with: `mlspec diff BASE`")
 
 
-def followed_branch(after: Side, prefixes: Collection[str]) -> str:
+def followed_branch(commit: Side, prefixes: Collection[str]) -> str:
     """`argo_cd.revision` of the projects' platforms."""
     from mlspec.cli.discovery import DEFAULT_PLATFORM
 
-    platforms = {inputs_of(after.tree, each).platform for each in after.projects(prefixes)}
+    platforms = {inputs_of(commit.tree, each).platform for each in commit.projects(prefixes)}
     branches = {
-        _revision_of(_text_of(after, path) if path else DEFAULT_PLATFORM.read_bytes())
+        _revision_of(
+            commit.repository.read(commit.entries[path]) if path else DEFAULT_PLATFORM.read_bytes()
+        )
         for path in sorted(platforms or {""})
     } - {""}
     if len(branches) > 1:
@@ -163,15 +167,6 @@ def followed_branch(after: Side, prefixes: Collection[str]) -> str:
             "name what to compare with: `mlspec diff BASE`",
         )
     return branches.pop() if branches else "main"
-
-
-def _text_of(side: Side, path: str) -> bytes:
-    if side.revision is not None:
-        return side.repository.read(side.entries[path])
-    try:
-        return (side.repository.root / path).read_bytes()
-    except OSError:
-        return b""
 
 
 def _revision_of(platform: bytes) -> str:
@@ -212,6 +207,7 @@ def _report(
     _must_know(question.environment, old, new, environments)
     words = _Words(new, old, notes)
     sections = [compare(one, other, words) for one, other in _paired(environments, new)]
+    notes += _renamed(environments, new)
     notes += _notes(repository, after, changed, output, environments, new)
     return report_of(
         base,
@@ -313,6 +309,17 @@ class _Words:
                 f"the renderer `{target}` cannot explain a change: {type(error).__name__}: {error}"
             )
             return ()
+
+
+def _renamed(old: Sequence[Environment], new: Rendered) -> Iterator[str]:
+    """To the cluster a project of another name is another project."""
+    names = {each.file: each.project for each in old}
+    for file, name in {each.file: each.project for each in new.environments}.items():
+        if names.get(file, name) != name:
+            yield (
+                f"{file} is called {name} instead of {names[file]}: to the cluster that is another "
+                "project, and all of it is made anew"
+            )
 
 
 def _notes(

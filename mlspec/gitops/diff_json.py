@@ -55,7 +55,12 @@ def _section(section: Section) -> dict[str, Any]:
         "namespace": section.namespace,
         "risk": section.risk,
         "lines": [
-            {"risk": line.risk, "text": line.text, "objects": list(line.objects)}
+            {
+                "risk": line.risk,
+                "text": line.text,
+                "loud": line.loud,
+                "objects": list(line.objects),
+            }
             for line in section.lines
         ],
         "objects": [_difference(each) for each in section.differences],

@@ -121,7 +121,7 @@ def _table(report: Report) -> str:
 
 def _line(line: Line) -> str:
     subject = of_whom(line)
-    told = words(line.text)
+    told = f"**{words(line.text)}**" if line.loud else words(line.text)
     about = f"{code(subject)}: " if subject else ""
     return f"- {_SIGNS[line.risk]} **{TITLES[line.risk]}** {about}{told}\n"
 

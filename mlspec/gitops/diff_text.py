@@ -60,7 +60,7 @@ def _section(section: Section, color: bool) -> Iterator[str]:
             title = TITLES[line.risk]
             title = title.upper() if line.risk in _LOUD else title
             yield f"  \x1b[{_COLOURS[line.risk]}m{title}\x1b[0m" if color else f"  {title}"
-        yield f"    {sentence(line)}"
+        yield f"  {'!' if line.loud else ' '} {sentence(line)}"
 
 
 def sentence(line: Line) -> str:

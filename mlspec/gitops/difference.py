@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
     from mlspec.gitops.objects import How
     from mlspec.manifests.change import Risk
-    from mlspec.manifests.fields import Field
+    from mlspec.manifests.fields import Field, Path
     from mlspec.manifests.manifest import Manifest
 
     Explain: TypeAlias = Callable[[str, Manifest | None, Manifest | None], Iterable[Change]]
     """A target's words for one object: target, before, after."""
 
-_FRAME = (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace"))
+_NAME = ("metadata", "name")
+_FRAME = (("apiVersion",), ("kind",), _NAME, ("metadata", "namespace"))
 
 
 class Difference(Record):
@@ -48,11 +49,12 @@ class Difference(Record):
 
 
 class Line(Record):
-    """One thing to say, of one object or of several alike."""
+    """One thing to say, of one object or of several alike. `loud` as in Change."""
 
     risk: Risk
     text: str
     objects: tuple[str, ...] = ()
+    loud: bool = False
 
 
 class Section(Record):
@@ -112,9 +114,8 @@ def _difference(pair: Pair, explain: Explain, cluster: str) -> Difference | None
                   if f.path not in _FRAME]  # fmt: skip
         if not fields and pair.how == "changed":
             return None
-        changes += _of_identity(pair)
-        named = _with_old_name(told, old)
-        changes += _told(explain, pair, named, new)
+        changes += _told(explain, pair, _with_old_name(told, old), new)
+        changes += _of_identity(pair, changes)
         changes += _immutable(pair, told, fields)
         changes += _unaccounted(changes, fields)
         changes = [each for each in changes if each.text] or list(_unaccounted((), fields))
@@ -161,19 +162,21 @@ def _made(pair: Pair, changes: list[Change], fields: list[Field]) -> Difference:
     )
 
 
-def _of_identity(pair: Pair) -> Iterator[Change]:
+def _of_identity(pair: Pair, changes: Sequence[Change]) -> Iterator[Change]:
+    """Unless the target says what a new name means."""
     assert pair.before is not None and pair.after is not None
-    if pair.how == "renamed":
+    is_told = any(_NAME in change.paths for change in changes)
+    if pair.how == "renamed" and not is_told:
         old, new = pair.before.manifest, pair.after.manifest
-        text = f"is renamed `{old.name}` → `{new.name}`: made anew, and the old one is pruned"
-        yield Change(risk="changes", text=text, paths=(("metadata", "name"),))
+        text = f"renamed {quoted(old.name)} → {quoted(new.name)}: made anew, the old one is pruned"
+        yield Change(risk="changes", text=text, paths=(_NAME,))
 
 
 def _by_itself(pair: Pair) -> Change:
     """For what no target explains."""
     if pair.how == "removed":
-        return Change(risk="removes", text="is removed: Argo CD prunes it")
-    return Change(risk="changes", text="is new")
+        return Change(risk="removes", text="removed: Argo CD prunes it")
+    return Change(risk="changes", text="new")
 
 
 def _immutable(pair: Pair, before: Manifest, fields: Sequence[Field]) -> Iterator[Change]:
@@ -193,8 +196,19 @@ def _unaccounted(changes: Sequence[Change], fields: Sequence[Field]) -> Iterator
     known = [path for change in changes for path in change.paths]
     for field in fields:
         if not any(covers(path, field.path) for path in known):
-            risk: Risk = "harmless" if field.path[0] == "metadata" else "changes"
+            risk: Risk = "harmless" if _is_for_people(field.path) else "changes"
             yield Change(risk=risk, text=in_short(field), paths=(field.path,))
+
+
+_OURS = ("app.kubernetes.io/", "mlspec.io/")
+
+
+def _is_for_people(path: Path) -> bool:
+    """Annotations, and the labels that mlspec puts on everything. By other labels somebody may
+    select."""
+    if path[:2] == ("metadata", "annotations"):
+        return True
+    return path[:2] == ("metadata", "labels") and path[2:] and path[2].startswith(_OURS) or False
 
 
 # ── fields as text ────────────────────────────────────────────────────────────────────────────────
@@ -230,18 +244,25 @@ def _lines(differences: Sequence[Difference], state: str) -> list[Line]:
     several objects have in common."""
     whole = [(each, change) for each in differences for change in each.changes
              if change.about == "environment"]  # fmt: skip
-    told: dict[tuple[Risk, str], dict[str, None]] = {}
+    told: dict[Change, dict[str, None]] = {}
     lines: list[Line] = []
     for each, change in whole:
-        lines.append(Line(risk=change.risk, text=change.text, objects=(each.title,)))
+        how = "removed" if state == "gone" else "moved"
+        text = f"{change.text} ({_count(differences, how)})"
+        lines.append(_line(change.replace(text=text), [each.title]))
     lines += _of_many(differences, state, is_whole=bool(whole))
     for each in differences:
         for change in each.changes:
             if change.about == "environment" or _is_said(each, change, state, bool(whole)):
                 continue
-            told.setdefault((change.risk, change.text), {})[each.title] = None
-    lines += [Line(risk=r, text=text, objects=tuple(names)) for (r, text), names in told.items()]
-    return sorted(lines, key=lambda line: RISKS.index(line.risk))
+            told.setdefault(change.replace(paths=()), {})[each.title] = None
+    lines += [_line(change, list(names)) for change, names in told.items()]
+    return sorted(lines, key=lambda line: (RISKS.index(line.risk), not line.loud))
+
+
+def _line(change: Change, objects: list[str]) -> Line:
+    is_loud = change.loud or change.about == "environment"
+    return Line(risk=change.risk, text=change.text, objects=tuple(objects), loud=is_loud)
 
 
 def _of_many(differences: Sequence[Difference], state: str, *, is_whole: bool) -> Iterator[Line]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mlspec.manifests.fields import leaves
+from mlspec.manifests.fields import leaves, mapping_at
 from mlspec.manifests.immutable import kind_of
+from mlspec.manifests.renaming import as_called
 from mlspec.record import Record
 
 if TYPE_CHECKING:
@@ -133,24 +134,12 @@ def _text(value: Any) -> str:
 def as_if(before: Manifest, after: Manifest) -> Manifest:
     """`before` with the name and namespace of `after`, wherever it says its own."""
     swaps = [(_of(before), _of(after)), (before.namespace, after.namespace)]
-    if before.name != before.name.replace(_of(before), _of(after)):
-        return before.replace(body=_swapped(before.body, swaps))
-    return before.replace(body=_swapped(before.body, [(before.name, after.name), *swaps]))
+    if before.name == before.name.replace(_of(before), _of(after)):
+        swaps.insert(0, (before.name, after.name))
+    return before.replace(body=as_called(before.body, after.body, swaps))
 
 
 def _of(manifest: Manifest) -> str:
     """What the object belongs to (a service, a role), by which the names of all its parts begin."""
-    labels = manifest.body.get("metadata", {}).get("labels", {})
+    labels = mapping_at(manifest.body, "metadata", "labels")
     return str(labels.get("app.kubernetes.io/name", manifest.name))
-
-
-def _swapped(value: Any, swaps: Sequence[tuple[str, str]]) -> Any:
-    if isinstance(value, dict):
-        return {_swapped(key, swaps): _swapped(item, swaps) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_swapped(item, swaps) for item in value]
-    if isinstance(value, str):
-        for old, new in swaps:
-            if old and old != new and old in value:
-                value = value.replace(old, new)
-    return value

@@ -36,12 +36,14 @@ class Change(Record):
     `paths` are the fields that it accounts for, each with all below it; `*` stands for any one
     part. `about` is "environment" where the change is not of one object but of all that one brings
     about (Argo CD's Application): what happens to the others in it is then told by this alone.
+    `loud`: people wait for it, and it comes before all else of its risk.
     """
 
     risk: Risk
     text: str
     paths: tuple[Path, ...] = ()
     about: Literal["object", "environment"] = "object"
+    loud: bool = False
 
 
 _LONG = 80

@@ -201,7 +201,7 @@ def _registration(inputs: Inputs, name: str, model: RegisteredModel) -> list[Ste
     params = params_of(name, training.params)
     values = tuple(
         word
-        for param in params
+        for param in sorted(params, key=lambda param: param.name)  # a mapping has no order
         for word in (("--param",), (f"{param.name}=", Placeholder(kind="param", name=param.name)))
     )
     steps.append(

@@ -50,6 +50,25 @@ def _pipeline(before: Manifest | None, after: Manifest | None) -> Iterator[Chang
         yield from _parameters(before, after)
         yield from _limits(before, after)
         yield from _description(before, after)
+        yield from _labels(before, after)
+
+
+_LABELS = (("workflowMetadata",), ("podMetadata",), ("artifactGC", "podMetadata"))
+
+
+def _labels(before: Manifest, after: Manifest) -> Iterator[Change]:
+    """Of runs and their pods: told once, though they stand in three places."""
+    told: dict[str, None] = {}
+    for place in _LABELS:
+        old, new = (mapping_at(each.body, "spec", *place, "labels") for each in (before, after))
+        for key in dict.fromkeys((*old, *new)):
+            if old.get(key) != new.get(key):
+                was, now = (quoted(each.get(key, "")) for each in (old, new))
+                told[f"{quoted(key)} {was} → {now}"] = None
+    if told:
+        paths = tuple(("spec", *place, "labels") for place in _LABELS)
+        text = f"other labels on runs and their pods: {', '.join(told)}"
+        yield Change(risk="harmless", text=text, paths=paths)
 
 
 def _secrets(had: set[str], has: set[str]) -> Iterator[Change]:
@@ -150,7 +169,7 @@ def _schedule(before: Manifest | None, after: Manifest | None) -> Iterator[Chang
         )  # fmt: skip
         yield Change(risk="changes", text=text, paths=paths)
     if old.get("concurrencyPolicy") != new.get("concurrencyPolicy"):
-        text = f"a run that comes while another is under way {_POLICIES.get(_policy(new), _policy(new))}"
+        text = f"a run that comes while another is under way {_POLICIES[_policy(new)]}"
         yield Change(risk="changes", text=text, paths=(("spec", "concurrencyPolicy"),))
 
 
@@ -208,11 +227,11 @@ def _told(old: str, new: str) -> str:
     )
     had, has = dict(_LINE.findall(old)), dict(_LINE.findall(new))
     return ", ".join(
-        f"{key} {quoted(_bare(had.get(key)))} → {quoted(_bare(has.get(key)))}"
+        f"{key} {_bare(had.get(key))} → {_bare(has.get(key))}"
         for key in wanted
         if had.get(key) != has.get(key)
     )
 
 
 def _bare(text: str | None) -> str:
-    return "none" if text is None else text.strip('"')
+    return "none" if text is None else quoted(text.strip('"'))

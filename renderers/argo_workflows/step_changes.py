@@ -6,10 +6,12 @@ What several steps have in common (an image, a time-out) is told once.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from mlspec.manifests.change import Change, listed, quoted
 from mlspec.manifests.fields import by_name, is_same, leaves, list_at, mapping_at
+from mlspec.manifests.renaming import as_called
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -49,8 +51,6 @@ def explain(before: Manifest, after: Manifest) -> Iterator[Change]:
     names = _renamed(had, has)
     for old, new in names.items():
         text = f"the step {quoted(old)} is now called {quoted(new)}"
-        if "memoize" in has[new]:
-            text += ": its cached results are under the old name, so it runs anew once"
         yield Change(risk="changes", text=text, paths=(_at(old), _at(new)))
     yield from _removed({n: s for n, s in had.items() if n not in has and n not in names})
     for name, step in has.items():
@@ -59,7 +59,7 @@ def explain(before: Manifest, after: Manifest) -> Iterator[Change]:
             yield Change(risk="changes", text=text, paths=(_at(name),))
     pairs = {n: (had[n], has[n]) for n in has if n in had}
     for old, new in names.items():
-        pairs[new] = (_called(had[old], old, new), has[new])
+        pairs[new] = (as_called(had[old], has[new], [(old, new)]), has[new])
     yield from _together(pairs)
     yield from _order(before, after, names)
 
@@ -76,17 +76,13 @@ def _renamed(had: Mapping[str, Step], has: Mapping[str, Step]) -> dict[str, str]
     found: dict[str, str] = {}
     come = [name for name in has if name not in had]
     for old in (name for name in had if name not in has):
-        scored = [(_likeness(_called(had[old], old, new), has[new]), new) for new in come]
+        scored = [
+            (_likeness(as_called(had[old], has[new], [(old, new)]), has[new]), new) for new in come
+        ]
         best, new = max(scored, default=(0.0, ""))
         if best >= _NEARLY and _role(had[old]) == _role(has[new]):
             found[old] = new
             come.remove(new)
-    return found
-
-
-def _called(step: Step, old: str, new: str) -> Step:
-    """The step as it would be under another name."""
-    found: Step = json.loads(json.dumps(step).replace(json.dumps(old)[1:-1], json.dumps(new)[1:-1]))
     return found
 
 
@@ -100,7 +96,8 @@ def _removed(gone: Mapping[str, Step]) -> Iterator[Change]:
         text, risk = f"the step {quoted(name)} is removed", _REMOVED.get(_role(step))
         if risk is not None:
             text = f"{text}: {risk}"
-        yield Change(risk="removes", text=text, paths=(_at(name),))
+        is_loud = _role(step) == "gate"
+        yield Change(risk="removes", text=text, paths=(_at(name),), loud=is_loud)
 
 
 _REMOVED = {
@@ -129,7 +126,12 @@ _DOING = {
 def _doing(step: Step) -> str:
     if _role(step):
         return _DOING.get(_role(step), _role(step))
-    return f"runs {quoted(_command(step))} in {quoted(_image(step))}"
+    return f"runs {quoted(_readable(_command(step)))} in {quoted(_short(_image(step)))}"
+
+
+def _readable(text: str) -> str:
+    """A parameter as the language writes it."""
+    return re.sub(r"\{\{inputs\.parameters\.([^}]+)\}\}", r"${{ params.\1 }}", text)
 
 
 # ── what steps do otherwise ───────────────────────────────────────────────────────────────────────
@@ -149,7 +151,7 @@ def _together(pairs: Mapping[str, tuple[Step, Step]]) -> Iterator[Change]:
         noun = "step" if len(names) == 1 else "steps"
         yield Change(
             risk=risk,
-            text=f"{noun} {listed(names)}: {text}",
+            text=f"{noun} {listed(names)}: {text}" if text else "",
             paths=tuple(_at(name, *path) for name, path in steps),
         )
 
@@ -192,7 +194,12 @@ def _commands(old: Step, new: Step) -> Iterator[Told]:
     )
     if is_same(one, other):
         return
-    told = list(_options(old, new))
+    if _role(new) == "register":  # it is told the parameters, to keep them with the model
+        one, other = _without_parameters(one), _without_parameters(other)
+        yield "harmless", "", ("container", "args")
+        if is_same(one, other):
+            return
+    told = list(_options(old, new, one[1:], other[1:]))
     for text, risk in told:
         yield risk, text, ("container", "args")
     if not told:
@@ -200,8 +207,8 @@ def _commands(old: Step, new: Step) -> Iterator[Told]:
         text = "command " + " and ".join(
             part
             for part in (
-                f"without {quoted(gone)}" if gone else "",
-                f"with {quoted(come)}" if come else "",
+                f"without {quoted(_readable(gone))}" if gone else "",
+                f"with {quoted(_readable(come))}" if come else "",
             )
             if part
         )
@@ -223,12 +230,15 @@ def _words(old: Sequence[Any], new: Sequence[Any]) -> tuple[str, str]:
     )
 
 
-def _options(old: Step, new: Step) -> Iterator[tuple[str, Risk]]:
+def _without_parameters(words: list[Any]) -> list[Any]:
+    """Without `--param NAME=VALUE`."""
+    flags = {number for number, word in enumerate(words) if word == "--param"}
+    return [w for n, w in enumerate(words) if n not in flags and n - 1 not in flags]
+
+
+def _options(old: Step, new: Step, one: list[Any], other: list[Any]) -> Iterator[tuple[str, Risk]]:
     """What our own programs are told, where it can be said better than as words of a command."""
-    if _role(old) != _role(new):
-        return
-    one, other = (list_at(each, "container", "args") for each in (old, new))
-    if len(one) != len(other):
+    if not _role(old) or _role(old) != _role(new) or len(one) != len(other):
         return
     for flag, was, now in zip(["", *one], one, other, strict=False):
         if is_same(was, now):
@@ -312,6 +322,9 @@ def _environment(old: Step, new: Step) -> Iterator[Told]:
         if one == other:
             continue
         path = ("container", "env", f"[{name}]")
+        if name.startswith(_PLUMBING):
+            yield "harmless", "", path
+            continue
         source = mapping_at(other, "valueFrom", "secretKeyRef") if other else {}
         if source:
             text = f"{quoted(name)} comes from the secret {quoted(source.get('name'))}"
@@ -324,6 +337,10 @@ def _environment(old: Step, new: Step) -> Iterator[Told]:
         else:
             was = quoted(one["value"]) if "value" in one else "a secret"
             yield "changes", f"{quoted(name)} {was} → {quoted(other.get('value', ''))}", path
+
+
+_PLUMBING = ("MLSPEC_PARAM_", "MLSPEC_INPUT_", "MLSPEC_OUTPUT_", "MLSPEC_METRICS")
+"""Variables that follow from parameters, inputs and outputs, which are told as such."""
 
 
 def _resources(old: Step, new: Step) -> Iterator[Told]:
@@ -375,34 +392,83 @@ def _cache(old: Step, new: Step) -> Iterator[Told]:
         )
         yield "changes", text, path
         for each in more:
-            yield "changes", text, each
+            yield "harmless", "", each
     elif old.get("memoize") != new.get("memoize"):
         yield "harmless", "runs anew once, as what it is made of has changed", path
 
 
-_DRIVERS = ("s3", "gcs", "azure", "git", "http", "hdfs")
+_DRIVERS: Mapping[str, tuple[str, ...]] = {
+    "s3": ("bucket", "key"),
+    "gcs": ("bucket", "key"),
+    "azure": ("endpoint", "container", "blob"),
+    "git": ("repo",),
+    "http": ("url",),
+    "hdfs": ("path",),
+}
+"""Driver of Argo's → what says where in it."""
 
 
-def _sources(old: Step, new: Step) -> Iterator[Told]:
-    """Where the data of an ingest step comes from."""
-    had, has = (by_name(list_at(each, "inputs", "artifacts")) for each in (old, new))
-    for name in has:
-        one, other = had.get(name), has[name]
-        if one is None or is_same(one, other):
-            continue
-        was, now = _place(one), _place(other)
-        if was and now and was != now:
-            text = f"reads {quoted(now)} instead of {quoted(was)}"
-            yield "changes", text, ("inputs", "artifacts", f"[{name}]")
+def _data(old: Step, new: Step) -> Iterator[Told]:
+    """What a step reads and writes, and where that is."""
+    yield "harmless", "", ("inputs", "parameters")
+    yield "harmless", "", ("container", "volumeMounts", "[outputs]")
+    for side, does in (("inputs", "reads"), ("outputs", "writes")):
+        had, has = (by_name(list_at(each, side, "artifacts")) for each in (old, new))
+        for name in dict.fromkeys((*had, *has)):
+            path = (side, "artifacts", f"[{name}]")
+            if name not in has:
+                yield "changes", f"no longer {does} {quoted(name)}", path
+            elif name not in had:
+                place = _place(has[name])
+                where = f", at {quoted(place)}" if place else ""
+                yield "changes", f"also {does} {quoted(name)}{where}", path
+                if not list_at(old, side, "artifacts"):
+                    yield "harmless", "", (side,)
+            else:
+                yield from _moved(had[name], has[name], does, path)
+
+
+_MORE = ("endpoint", "region", "insecure", "revision", "useSDKCreds")
+"""What tells of the way to a place, beside the place."""
+
+
+def _moved(
+    one: Mapping[str, Any], other: Mapping[str, Any], does: str, path: tuple[str, ...]
+) -> Iterator[Told]:
+    was, now = _place(one), _place(other)
+    if was != now:
+        yield "changes", f"{does} {quoted(now)} instead of {quoted(was)}", path
+    old, new = _driver(one), _driver(other)
+    told = [
+        f"{key} {old.get(key, 'none')} → {new.get(key, 'none')}"
+        for key in _MORE
+        if old.get(key) != new.get(key)
+    ]
+    if told:
+        yield "changes", f"{does} {quoted(now)} by {', '.join(told)}", path
+    had, has = (_secret(each) or "its own identity" for each in (one, other))
+    if had != has:
+        yield "changes", f"{does} {quoted(now)} with {has} instead of {had}", path
+
+
+def _driver(artifact: Mapping[str, Any]) -> dict[str, Any]:
+    return next((mapping_at(artifact, d) for d in _DRIVERS if mapping_at(artifact, d)), {})
 
 
 def _place(artifact: Mapping[str, Any]) -> str:
-    for driver in _DRIVERS:
+    """As people write it."""
+    for driver, keys in _DRIVERS.items():
         found = mapping_at(artifact, driver)
         if found:
-            parts = [found.get(k) for k in ("endpoint", "bucket", "container", "key", "blob", "repo",
-                                            "revision", "url", "path")]  # fmt: skip
-            return f"{driver} " + " ".join(str(part) for part in parts if part)
+            text = "/".join(str(found[key]).strip("/") for key in keys if found.get(key))
+            return f"{driver}://{text}" if driver in ("s3", "gcs") else text
+    return ""
+
+
+def _secret(artifact: Mapping[str, Any]) -> str:
+    for key, value in _driver(artifact).items():
+        if key.endswith("Secret") and isinstance(value, dict):
+            return f"the secret {quoted(value.get('name'))}"
     return ""
 
 
@@ -414,7 +480,7 @@ _TELLERS: tuple[Callable[[Step, Step], Iterator[Told]], ...] = (
     _retries,
     _times,
     _cache,
-    _sources,
+    _data,
 )
 
 
@@ -425,16 +491,17 @@ def _order(before: Manifest, after: Manifest, names: Mapping[str, str]) -> Itera
     """Who waits for whom, of the steps that stay; all else of a task follows from the steps."""
     had, has = _waits(before, names), _waits(after, {})
     stay = [name for name in has if name in had]
+    told: dict[str, list[str]] = {}
     for name in stay:
         more = [each for each in has[name] if each not in had[name]]
-        less = [each for each in had[name] if each not in has[name]]
+        less = [each for each in had[name] if each not in has[name] and each in has]
         if more:
-            text = f"the step {quoted(name)} now also waits for {listed(more)}"
-            yield Change(risk="changes", text=text)
-        if less and any(each in has for each in less):
-            still = [each for each in less if each in has]
-            text = f"the step {quoted(name)} no longer waits for {listed(still)}"
-            yield Change(risk="changes", text=text)
+            told.setdefault(f"from now on after {listed(more)}", []).append(name)
+        if less:
+            told.setdefault(f"no longer after {listed(less)}", []).append(name)
+    for text, steps in told.items():
+        noun = "step" if len(steps) == 1 else "steps"
+        yield Change(risk="changes", text=f"{noun} {listed(steps)}: {text}")
     for template in by_name(list_at(after.body, *TEMPLATES)).values():
         if "dag" in template:
             yield Change(

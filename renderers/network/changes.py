@@ -44,7 +44,7 @@ def explain(before: Manifest | None, after: Manifest | None) -> Iterator[Change]
             yield Change(risk="harmless", text=f"{pods} may reach nobody, and nobody them")
         return
     if had == has:
-        yield Change(risk="harmless", text="the same in other rules", paths=paths)
+        yield Change(risk="harmless", text="", paths=paths)  # the same in other rules
     for path in (("spec", "podSelector"), ("spec", "policyTypes")):
         if mapping_at(before.body, "spec").get(path[1]) != mapping_at(after.body, "spec").get(
             path[1]
@@ -138,10 +138,10 @@ def _said(ways: set[Way]) -> str:
     for direction, peer, port in sorted(ways, key=_by_port):
         ports.setdefault((direction, peer), []).append(port)
     verbs = {"in": "be reached by", "out": "reach"}
-    return "; ".join(
-        f"{verbs[direction]} {peer} on {_ports(found)}"
-        for (direction, peer), found in ports.items()
-    )
+    told: dict[str, list[str]] = {}
+    for (direction, peer), found in ports.items():
+        told.setdefault(direction, []).append(f"{peer} on {_ports(found)}")
+    return "; ".join(f"{verbs[way]} {', '.join(peers)}" for way, peers in told.items())
 
 
 def _by_port(way: Way) -> tuple[str, str, int, str]:

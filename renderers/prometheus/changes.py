@@ -40,6 +40,8 @@ def _monitor(before: Manifest | None, after: Manifest | None) -> Iterator[Change
         yield Change(risk="removes", text=text)
     elif before is None:
         yield Change(risk="harmless", text=f"Prometheus reads the metrics of {name}")
+    else:
+        yield from _selected(before, after)
 
 
 # ── rules ─────────────────────────────────────────────────────────────────────────────────────────
@@ -65,6 +67,48 @@ def _rules(before: Manifest | None, after: Manifest | None) -> Iterator[Change]:
         text = f"alerts are new: {_named(come)}"
         yield Change(risk="changes", text=text, paths=tuple(_paths(after, come)))
     yield from _of_both(had, has)
+    yield from _selected(before, after)
+    yield from _counted(before, after)
+
+
+def _selected(before: Manifest, after: Manifest) -> Iterator[Change]:
+    """The labels by which the operator of Prometheus finds rules and monitors."""
+    old, new = (mapping_at(each.body, "metadata", "labels") for each in (before, after))
+    for key in dict.fromkeys((*old, *new)):
+        if old.get(key) != new.get(key) and not key.startswith(_OURS):
+            was, now = (
+                quoted(f"{key}={each[key]}") if key in each else "no label" for each in (old, new)
+            )
+            text = f"has {now} instead of {was}: a Prometheus that looks for the old one drops it"
+            path = ("metadata", "labels", key)
+            yield Change(risk="interrupts", text=text, paths=(path,))
+
+
+_OURS = ("app.kubernetes.io/", "mlspec.io/")
+
+
+def _counted(before: Manifest, after: Manifest) -> Iterator[Change]:
+    """Expressions, of an objective that stays, which are not told otherwise."""
+    told = {*_changed_objectives(before, after)}
+    old, new = (by_name(list_at(each.body, *_GROUPS)) for each in (before, after))
+    names = [
+        name
+        for name in new
+        if name in old and name not in told and _expressions(old[name]) != _expressions(new[name])
+    ]
+    if names:
+        text = f"requests are counted in another way for {listed(names)}"
+        paths = tuple((*_GROUPS, f"[{name}]", "rules", "*", "expr") for name in names)
+        yield Change(risk="changes", text=text, paths=paths)
+
+
+def _expressions(group: Mapping[str, Any]) -> list[Any]:
+    return [rule.get("expr") for rule in list_at(group, "rules") if "record" in rule]
+
+
+def _changed_objectives(before: Manifest, after: Manifest) -> list[str]:
+    had, has = _promised(before), _promised(after)
+    return [group for group in had if group in has and had[group] != has[group]]
 
 
 def _alerts(manifest: Manifest | None) -> Alerts:
@@ -106,15 +150,14 @@ def _paths(manifest: Manifest, alerts: Alerts) -> Iterator[tuple[str, ...]]:
 def _availability(before: Manifest, after: Manifest) -> Iterator[Change]:
     """The objective stands in the words of the alert; its thresholds follow from it."""
     had, has = _promised(before), _promised(after)
-    for group in had.keys() & has.keys():
-        if had[group] != has[group]:
-            stricter = float(has[group]) > float(had[group])
-            service = quoted(group.removesuffix(".availability"))
-            text = (
-                f"the availability objective of {service} is {has[group]} % instead of {had[group]} "
-                f"%: its alerts fire {'earlier' if stricter else 'later'}"
-            )
-            yield Change(risk="changes", text=text, paths=((*_GROUPS, f"[{group}]"),))
+    for group in _changed_objectives(before, after):
+        is_stricter = float(has[group]) > float(had[group])
+        service = quoted(group.removesuffix(".availability"))
+        text = (
+            f"the availability objective of {service} is {has[group]} % instead of {had[group]} %: "
+            f"its alerts fire {'earlier' if is_stricter else 'later'}"
+        )
+        yield Change(risk="changes", text=text, paths=((*_GROUPS, f"[{group}]"),))
 
 
 def _promised(manifest: Manifest) -> dict[str, str]:
@@ -139,6 +182,18 @@ def _latency(before: Manifest, after: Manifest) -> Generator[Change, None, set[s
         paths = ((*_GROUPS, f"[{old}]"), (*_GROUPS, f"[{new}]"))
         yield Change(risk="changes", text=text, paths=paths)
         moved |= {had[old], has[new]}
+    for old in gone[len(come) :]:
+        service = quoted(old.partition(".")[0])
+        text = (
+            f"the latency objective of {service}, {_bound(old)}, is gone: nobody is alerted by it"
+        )
+        yield Change(risk="removes", text=text, paths=((*_GROUPS, f"[{old}]"),))
+        moved.add(had[old])
+    for new in come[len(gone) :]:
+        service = quoted(new.partition(".")[0])
+        text = f"a latency objective of {service} is new: {_bound(new)}"
+        yield Change(risk="changes", text=text, paths=((*_GROUPS, f"[{new}]"),))
+        moved.add(has[new])
     return moved
 
 
@@ -159,7 +214,10 @@ def _bound(group: str) -> str:
 
 def _of_both(had: Alerts, has: Alerts) -> Iterator[Change]:
     pairs = [(had[key], has[key]) for key in had if key in has]
-    for label, what in (("severity", "severity"), ("channel", "channel")):
+    labels = dict.fromkeys(
+        name for pair in pairs for rule in pair for name in mapping_at(rule, "labels")
+    )
+    for label in labels:
         told: dict[tuple[Any, Any], dict[str, None]] = {}
         for old, new in pairs:
             one, other = (mapping_at(rule, "labels").get(label) for rule in (old, new))
@@ -167,6 +225,7 @@ def _of_both(had: Alerts, has: Alerts) -> Iterator[Change]:
                 told.setdefault((one, other), {})[str(new["alert"])] = None
         for (one, other), names in told.items():
             was, now = (quoted(each) if each else "none" for each in (one, other))
+            what = label if label in ("severity", "channel") else f"label {quoted(label)}"
             text = f"{what} {was} → {now} of {listed(names, limit=8)}"
             path = (*_GROUPS, "*", "rules", "*", "labels", label)
             yield Change(risk="changes", text=text, paths=(path,))
@@ -177,8 +236,8 @@ def _of_both(had: Alerts, has: Alerts) -> Iterator[Change]:
                 f"{quoted(new['alert'])} fires after {new.get('for', '0s')} instead of "
                 f"{old.get('for', '0s')}"
             )
-            path = (*_GROUPS, "*", "rules", "*", "for")
-            yield Change(risk="changes", text=text, paths=(path,))
+            rule = (*_GROUPS, "*", "rules", _item(new))
+            yield Change(risk="changes", text=text, paths=((*rule, "for"), (*rule, "annotations")))
     yield from _texts(pairs)
 
 
@@ -212,7 +271,7 @@ def _texts(pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> Iterator[Chang
     """Summary, description, owners, runbook: for people, once for all alerts."""
     changed: dict[str, None] = {}
     for old, new in pairs:
-        if old.get("expr") != new.get("expr"):
+        if (old.get("expr"), old.get("for")) != (new.get("expr"), new.get("for")):
             continue  # whose description follows from it
         one, other = (mapping_at(rule, "annotations") for rule in (old, new))
         changed |= dict.fromkeys(k for k in {**one, **other} if one.get(k) != other.get(k))

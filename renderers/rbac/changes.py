@@ -50,8 +50,9 @@ def _role(before: Manifest | None, after: Manifest | None) -> Iterator[Change]:
     gained, lost = _beyond(has, had), _beyond(had, has)
     name = quoted(after.name)
     if gained:
-        how = "may now" if before is not None else "is new, and may"
-        text = f"who has the role {name} {how} {_said(gained)}"
+        text = f"who has the role {name} may now {_said(gained)}"
+        if before is None:
+            text = f"the role {name} is new: who has it may {_said(gained)}"
         yield Change(risk="widens", text=text, paths=paths)
     elif before is None:
         yield Change(risk="harmless", text="the role is new, and grants nothing")
@@ -59,7 +60,7 @@ def _role(before: Manifest | None, after: Manifest | None) -> Iterator[Change]:
         text = f"who has the role {name} may no longer {_said(lost)}"
         yield Change(risk="changes", text=text, paths=paths)
     if before is not None and not gained and not lost:
-        yield Change(risk="harmless", text="the same rights in other rules", paths=paths)
+        yield Change(risk="harmless", text="", paths=paths)  # the same rights in other rules
 
 
 def _rights(manifest: Manifest | None) -> set[Right]:
@@ -90,17 +91,19 @@ def _said(rights: set[Right]) -> str:
         names.setdefault((group, resource, verb, ""), set()).add(name)
     for (group, resource, verb, _), found in names.items():
         verbs.setdefault((group, resource, tuple(sorted(found))), []).append(verb)
-    return "; ".join(
-        f"{_and(_in_order(allowed))} {quoted(resource) if resource == '*' else resource}{_of(which)}"
-        for (_, resource, which), allowed in verbs.items()
-    )
+    told: dict[str, list[str]] = {}
+    for (_, resource, which), allowed in verbs.items():
+        what = f"{'everything' if resource == '*' else resource}{_of(which)}"
+        told.setdefault(_and(_in_order(allowed)), []).append(what)
+    return "; ".join(f"{allowed} {_and(what)}" for allowed, what in told.items())
 
 
 _VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
 
 
 def _in_order(verbs: Iterable[str]) -> list[str]:
-    return sorted(verbs, key=lambda verb: _VERBS.index(verb) if verb in _VERBS else len(_VERBS))
+    known = sorted(verbs, key=lambda verb: _VERBS.index(verb) if verb in _VERBS else len(_VERBS))
+    return ["do anything to" if verb == "*" else verb for verb in known]
 
 
 def _of(names: tuple[str, ...]) -> str:
@@ -108,7 +111,6 @@ def _of(names: tuple[str, ...]) -> str:
 
 
 def _and(words: list[str]) -> str:
-    words = ["do anything to" if word == "*" else word for word in words]
     return " and ".join((*([", ".join(words[:-1])] if words[1:] else []), *words[-1:]))
 
 
@@ -173,7 +175,7 @@ def _who(subjects: set[tuple[str, str, str]]) -> str:
 
 def _account(before: Manifest | None, after: Manifest | None) -> Iterator[Change]:
     if after is None:
-        yield Change(risk="changes", text="the account is removed, and what ran as it cannot start")
+        yield Change(risk="changes", text="the account is removed: no new pod can run as it")
         return
     had, has = _cloud(before), _cloud(after)
     for key in _CLOUDS:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mlspec.manifests.change import Change, quoted
+from mlspec.manifests.change import Change, listed, quoted
 from mlspec.manifests.fields import by_name, changed_fields, list_at, mapping_at
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _service(before: Manifest | None, after: Manifest | None) -> Iterator[Change
     if after is None:
         assert before is not None
         text = f"the service {quoted(before.name)} is removed: its traffic ends"
-        yield Change(risk="removes", text=text)
+        yield Change(risk="removes", text=text, loud=True)
     elif before is None:
         yield Change(risk="changes", text=_introduced(after))
     else:
@@ -65,7 +65,7 @@ def _renamed(before: Manifest, after: Manifest) -> Change:
         f"{quoted(f'{where}/{before.name}')} fail, its callers must ask "
         f"{quoted(f'{where}/{after.name}')}"
     )
-    return Change(risk="removes", text=text, paths=(("metadata", "name"),))
+    return Change(risk="removes", text=text, paths=(("metadata", "name"),), loud=True)
 
 
 def _changed(before: Manifest, after: Manifest) -> Iterator[Change]:
@@ -86,8 +86,10 @@ def _changed(before: Manifest, after: Manifest) -> Iterator[Change]:
             yield _begun(after, predictor)
         else:
             yield from _predictor(after.name, had[name], predictor)
-            if old.get("protocol") != new.get("protocol"):
-                yield _restart(predictor, ())
+    is_new_protocol = old.get("protocol") != new.get("protocol")
+    yield from _restarts(
+        [p for n, p in has.items() if n in had and (is_new_protocol or _restarts_for(had[n], p))]
+    )
 
 
 def _predictors(manifest: Manifest) -> Predictors:
@@ -103,22 +105,39 @@ def _path(predictor: Mapping[str, Any], *more: str) -> Path:
 
 def _weights(had: Predictors, has: Predictors) -> Iterator[Change]:
     """In one line: shares add up, so one is never changed alone."""
-    common = [n for n in has if n in had and had[n].get("traffic") != has[n].get("traffic")]
+    common = [
+        n
+        for n in has
+        if n in had
+        and had[n].get("traffic") != has[n].get("traffic")
+        and not (had[n].get("shadow") or has[n].get("shadow"))
+    ]
     if not common:
         return
     told = [f"{quoted(n)} {had[n].get('traffic')} → {has[n].get('traffic')}" for n in common]
     paths = tuple(_path(has[n], "traffic") for n in common)
-    is_canary = len(has) == 2 and len(had) == 2 and len(common) == 2
-    small = common[-1]
-    if is_canary and had[small]["traffic"] < 50 and not has[small].get("shadow"):
-        main = common[0]
+    if len(has) == len(had) == len(common) == 2:
+        main, other = common
+        was, now = had[other].get("traffic"), has[other].get("traffic")
         text = (
-            f"canary weight {had[small]['traffic']} → {has[small]['traffic']}: {quoted(small)} gets "
-            f"{has[small]['traffic']} % of the traffic, {quoted(main)} {has[main]['traffic']} %"
+            f"{'canary weight' if _is_canary(had, has) else 'weight'} {was} → {now}: "
+            f"{quoted(other)} gets {now} % of the traffic, {quoted(main)} "
+            f"{has[main].get('traffic')} %"
         )
     else:
         text = f"shares of the traffic in per cent: {', '.join(told)}"
     yield Change(risk="changes", text=text, paths=paths)
+
+
+def _is_canary(had: Predictors, has: Predictors) -> bool:
+    """Whether the main version keeps all its copies beside a candidate that has fewer; the versions
+    of an A/B test divide them by their shares."""
+    main, other = has
+    return _copies(had[main]) == _copies(has[main]) and _most(has[other]) < _most(has[main])
+
+
+def _most(predictor: Mapping[str, Any]) -> int:
+    return int(_scaler(predictor).get("maxReplicas") or predictor.get("replicas", 1))
 
 
 def _share(predictor: Mapping[str, Any]) -> str:
@@ -156,22 +175,19 @@ def _predictor(service: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
     if bool(old.get("shadow")) is not bool(new.get("shadow")):
         text = f"{quoted(new.get('name'))} {_share(new)}"
         yield Change(risk="changes", text=text, paths=(_path(new, "shadow"), _path(new, "traffic")))
-    restarting = [f.path for f in changed_fields(old, new) if f.path[:1] not in _STAYS]
-    if restarting:
-        yield _restart(new, _template_paths(new))
 
 
-_STAYS = tuple((key,) for key in _NO_RESTART)
+def _restarts_for(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return any(field.path[0] not in _NO_RESTART for field in changed_fields(old, new))
 
 
-def _restart(predictor: Mapping[str, Any], paths: tuple[Path, ...]) -> Change:
-    text = f"pods will restart, one after another: those of {quoted(predictor.get('name'))}"
-    return Change(risk="interrupts", text=text, paths=paths)
-
-
-def _template_paths(predictor: Mapping[str, Any]) -> tuple[Path, ...]:
-    """What follows from the number of copies alone, and says nothing beside it."""
-    return (_path(predictor, *_POD, "topologySpreadConstraints"),)
+def _restarts(predictors: list[dict[str, Any]]) -> Iterator[Change]:
+    if predictors:
+        names = listed(str(each.get("name")) for each in predictors)
+        text = f"pods will restart, one after another: those of {names}"
+        # How they are spread over nodes follows from their number, and says nothing beside it.
+        paths = tuple(_path(each, *_POD, "topologySpreadConstraints") for each in predictors)
+        yield Change(risk="interrupts", text=text, paths=paths)
 
 
 def _version(service: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
@@ -190,8 +206,8 @@ def _version(service: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> It
     model = mapping_at(old, "graph").get("name"), mapping_at(new, "graph").get("name")
     if model[0] != model[1]:
         text = (
-            f"{quoted(service)} serves the model {quoted(model[1])} instead of {quoted(model[0])} as "
-            f"{name}: the name of the model is in the address that its callers ask"
+            f"{quoted(service)} serves the model {quoted(model[1])} instead of {quoted(model[0])} "
+            f"as {name}: its name is in the address that callers ask"
         )
         yield Change(risk="interrupts", text=text, paths=(
             _path(new, "graph"), _path(new, *_POD, "containers"),
