@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import chdir, contextmanager, nullcontext
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mlspec.cli.discovery import may_hold_projects
+from mlspec.cli.discovery import may_hold_projects, shown
 from mlspec.gitops.errors import GitError
 from mlspec.gitops.inputs import Inputs, Tree, inputs_of, projects_in
 from mlspec.gitops.objects import Environment, Object
@@ -68,7 +68,7 @@ def side_of(repository: Repository, revision: Revision | None) -> Side:
     files = repository.files()
     root = repository.root
     links = {
-        path: link_target(path, os.fsencode(os.readlink(root / path)))
+        path: link_target(path, os.fsencode((root / path).readlink()))
         for path in files
         if (root / path).is_symlink()
     }
@@ -123,10 +123,7 @@ def files_of(side: Side, projects: Sequence[str]) -> Iterator[list[str]]:
     """The projects' files as paths that can be read, named as they should be told of: where they
     are, or relative to a folder with what a commit has, which is then the current one."""
     if side.revision is None:
-        from mlspec.cli.discovery import shown
-
-        with nullcontext():
-            yield [shown(_as_given(side.repository.root / each)) for each in projects]
+        yield [shown(as_given(side.repository.root / each)) for each in projects]
         return
     with tempfile.TemporaryDirectory(prefix="mlspec-") as folder:
         wanted: set[str] = set()
@@ -143,7 +140,7 @@ def files_of(side: Side, projects: Sequence[str]) -> Iterator[list[str]]:
             yield list(projects)
 
 
-def _as_given(place: Path) -> Path:
+def as_given(place: Path) -> Path:
     """The place below the current folder as the shell knows it, links included."""
     here = Path.cwd()
     real = Path(os.path.realpath(here))

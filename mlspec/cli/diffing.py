@@ -208,7 +208,8 @@ def _report(
     words = _Words(new, old, notes)
     sections = [compare(one, other, words) for one, other in _paired(environments, new)]
     notes += _renamed(environments, new)
-    notes += _notes(repository, after, changed, output, environments, new)
+    is_all = "" in prefixes and question.environment is None
+    notes += _notes(repository, after, changed, output, environments, new, is_all=is_all)
     return report_of(
         base,
         after.revision,
@@ -329,8 +330,10 @@ def _notes(
     output: str,
     old: Sequence[Environment],
     new: Rendered,
+    *,
+    is_all: bool,
 ) -> Iterator[str]:
-    """What else differs that this says nothing of."""
+    """What else differs that this says nothing of. `is_all`: no project was left out."""
     touched_names = {each.project for each in (*old, *new.environments)}
     prefix = f"{output}/" if output else ""
     folders = {
@@ -338,7 +341,7 @@ def _notes(
         for path in changed
         if path.startswith(prefix) and path.count("/") > prefix.count("/")
     }
-    strangers = sorted(folders - touched_names) if output else []
+    strangers = sorted(folders - touched_names) if output and is_all else []
     if strangers:
         shown = ", ".join(f"{prefix}{each}" for each in strangers[:5])
         more = f" and {len(strangers) - 5} more" if len(strangers) > 5 else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-DOCUMENTS = ("project", "platform", "lock", "guardrail_tests", "diagnostics")
+DOCUMENTS = ("project", "platform", "lock", "guardrail_tests", "diagnostics", "diff")
 
 
 @click.command("schema")
@@ -19,7 +19,7 @@ def command(document: str, output: str | None) -> None:
     """Print the JSON Schema of project.yaml, platform.yaml or mlspec.lock.
 
     Editors with a YAML language server complete and check by it. `diagnostics` is what
-    `--format json` writes.
+    `--format json` writes, `diff` what `mlspec diff --format json` writes.
 
     \b
     Examples:

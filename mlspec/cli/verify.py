@@ -21,7 +21,9 @@ from mlspec.cli.reporting import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.cli.compilation import Compilation
     from mlspec.cli.rendering import Tree
+    from mlspec.cli.since import Suspects
     from mlspec.diagnostics import Diagnostic
     from mlspec.output.drift import Drift
 
@@ -32,10 +34,18 @@ if TYPE_CHECKING:
     "-o", "--output", type=click.Path(), default="generated", show_default=True, metavar="FOLDER",
     help="The folder of the generated manifests.",
 )  # fmt: skip
+@click.option(
+    "--since", metavar="BASE",
+    help="Look only at what differs from this commit, which was verified.",
+)  # fmt: skip
 @platform_option
 @reporting_options
 def command(
-    paths: tuple[str, ...], output: str, platform: str | None, reporting: Reporting
+    paths: tuple[str, ...],
+    output: str,
+    since: str | None,
+    platform: str | None,
+    reporting: Reporting,
 ) -> None:
     """Check that the generated manifests are current. Nothing is written.
 
@@ -44,25 +54,59 @@ def command(
     that is gone, when all projects are looked at: that is when a PATH, or without one the current
     folder, has the folder of the manifests in it.
 
+    With --since, only projects of which an input or a generated file differs from BASE. As all was
+    well at BASE, all is well then: rendering depends on nothing else. After a change of mlspec, or
+    of an installed renderer, verify everything.
+
     \b
     Examples:
       mlspec verify
+      mlspec verify --since origin/main
       mlspec verify projects/wine --format github
     """
     from mlspec.cli.rendering import trees_of
 
     start = perf_counter()
-    results = projects_at(paths, platform, strict=reporting.strict)
+    suspects = None
+    is_all = _is_within(Path(output), paths or (".",))
+    if since is not None:
+        suspects = _suspects(since, paths, output, platform)
+        if not suspects.files and not (suspects.folders and is_all):
+            report([], reporting, perf_counter() - start)
+            return
+        paths = tuple(suspects.files)
+    results = _compiled(paths, platform, reporting, suspects)
     if any(result.failed for result in results):
         report(results, reporting, perf_counter() - start)
         raise SystemExit(1)
     trees, wrong = trees_of(results, None)
     for tree in trees:
         wrong += _drift(tree, Path(output))
-    if _is_within(Path(output), paths or (".",)):
-        wrong += _orphans(Path(output), {result.name for result in results})
+    if is_all:
+        names = {result.name for result in results}
+        wrong += _orphans(Path(output), names, only=suspects.folders if suspects else None)
     if report(results, reporting, perf_counter() - start, wrong):
         raise SystemExit(1)
+
+
+def _suspects(since: str, paths: tuple[str, ...], output: str, platform: str | None) -> Suspects:
+    """Where Git cannot tell, that ends the command with 2, as nothing was verified."""
+    from mlspec.cli.diff import Refused
+    from mlspec.cli.since import suspects_since
+    from mlspec.gitops.errors import GitError
+
+    try:
+        return suspects_since(since, paths, output, platform)
+    except GitError as error:
+        raise Refused(f"--since: {error}") from error
+
+
+def _compiled(
+    paths: tuple[str, ...], platform: str | None, reporting: Reporting, suspects: Suspects | None
+) -> list[Compilation]:
+    if suspects is not None and not paths:
+        return []
+    return projects_at(paths, platform, strict=reporting.strict)
 
 
 def _drift(tree: Tree, output: Path) -> Iterator[Diagnostic]:
@@ -145,8 +189,8 @@ def _is_within(output: Path, paths: tuple[str, ...]) -> bool:
     )
 
 
-def _orphans(output: Path, names: set[str]) -> Iterator[Diagnostic]:
-    """Trees of ours that belong to no project any more."""
+def _orphans(output: Path, names: set[str], only: set[str] | None = None) -> Iterator[Diagnostic]:
+    """Trees of ours that belong to no project any more. `only`: of these names."""
     from mlspec.diagnostics import Diagnostic, Span
     from mlspec.output.provenance import read
 
@@ -154,6 +198,8 @@ def _orphans(output: Path, names: set[str]) -> Iterator[Diagnostic]:
         folders = sorted(output.iterdir())
         for root in folders:
             if root.name in names or root.name.startswith(".") or root.is_symlink():
+                continue
+            if only is not None and root.name not in only:
                 continue
             if read(root).state == "present":
                 message = f"{root} belongs to no project any more, but would be synced"

@@ -4,8 +4,8 @@ GitHub refuses comments of more than 65,536 characters, so the parts are added b
 there is no more room, and a note says what was left out.
 
 Whatever a user wrote stands in `<code>`, where GitHub makes neither mentions nor links, and all its
-punctuation as entities, which mean nothing to Markdown (CommonMark 6.2: they "cannot be used in place
-of symbols indicating structure").
+punctuation as entities, which mean nothing to Markdown (CommonMark 6.2: they "cannot be used in
+place of symbols indicating structure").
 """
 
 from __future__ import annotations

@@ -208,7 +208,7 @@ def _is_for_people(path: Path) -> bool:
     select."""
     if path[:2] == ("metadata", "annotations"):
         return True
-    return path[:2] == ("metadata", "labels") and path[2:] and path[2].startswith(_OURS) or False
+    return path[:2] == ("metadata", "labels") and "".join(path[2:3]).startswith(_OURS)
 
 
 # ── fields as text ────────────────────────────────────────────────────────────────────────────────

@@ -246,7 +246,7 @@ def _is_below(place: Path, folder: Path) -> bool:
 
 def link_target(path: str, data: bytes) -> str:
     """The path in the repository that a link at `path` leads to; outside of it, no path of one."""
-    return os.path.normpath(os.path.join(os.path.dirname(path), os.fsdecode(data)))
+    return os.path.normpath(Path(path).parent / os.fsdecode(data))
 
 
 def _git() -> Any:

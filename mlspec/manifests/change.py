@@ -1,6 +1,7 @@
 """Change: one thing that a change of manifests does to the cluster, in words.
 
-Targets yield them from their optional hook `explain` (renderers/README.md); `mlspec diff` shows them.
+Targets yield them from their optional hook `explain` (renderers/README.md); `mlspec diff` shows
+them.
 """
 
 from __future__ import annotations

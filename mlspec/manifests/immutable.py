@@ -1,17 +1,18 @@
 """Fields that Kubernetes lets nobody change while the object lives.
 
-The API server answers "field is immutable" ("cannot change roleRef"), so that the sync fails, unless
-Argo CD is told to delete the object and to make it anew: the sync options Replace and Force, of which
-Replace takes precedence over our ServerSideApply (argoproj/argo-cd, docs/user-guide/sync-options.md).
+The API server answers "field is immutable" ("cannot change roleRef"), so that the sync fails,
+unless Argo CD is told to delete the object and to make it anew: the sync options Replace and Force,
+of which Replace takes precedence over our ServerSideApply (argoproj/argo-cd,
+docs/user-guide/sync-options.md).
 
 Sources, in kubernetes/kubernetes: pkg/apis/rbac/validation (ValidateRoleBindingUpdate),
-pkg/apis/core/validation (ValidateSecretUpdate, ValidateConfigMapUpdate, ValidateResourceQuotaUpdate,
-ValidatePersistentVolumeClaimUpdate, ValidateServiceUpdate), pkg/apis/apps/validation
-(ValidateDeploymentUpdate, ValidateStatefulSetUpdate, ValidateDaemonSetUpdate), pkg/apis/batch/validation
-(ValidateJobUpdate), pkg/apis/storage/validation (ValidateStorageClassUpdate),
-pkg/apis/scheduling/validation (ValidatePriorityClassUpdate). Of the custom kinds of the built-in
-targets none has such a field, nor have Role, NetworkPolicy, LimitRange and, since policy/v1,
-PodDisruptionBudget.
+pkg/apis/core/validation (ValidateSecretUpdate, ValidateConfigMapUpdate,
+ValidateResourceQuotaUpdate, ValidatePersistentVolumeClaimUpdate, ValidateServiceUpdate),
+pkg/apis/apps/validation (ValidateDeploymentUpdate, ValidateStatefulSetUpdate,
+ValidateDaemonSetUpdate), pkg/apis/batch/validation (ValidateJobUpdate), pkg/apis/storage/validation
+(ValidateStorageClassUpdate), pkg/apis/scheduling/validation (ValidatePriorityClassUpdate). Of the
+custom kinds of the built-in targets none has such a field, nor have Role, NetworkPolicy, LimitRange
+and, since policy/v1, PodDisruptionBudget.
 """
 
 from __future__ import annotations

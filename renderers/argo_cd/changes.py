@@ -1,9 +1,10 @@
 """What a change of delivery means: from where, to where, what and how Argo CD syncs.
 
-Pruning goes no further than the AppProject: Argo CD leaves out of its comparison whatever lives where
-the project has no destination, or is of a kind that it does not allow (argoproj/argo-cd,
-controller/state.go, `CompareAppState`, and pkg/apis/application/v1alpha1, `IsLiveResourcePermitted`).
-The AppProject comes first (waves.py), so what leaves both stays in the cluster.
+Pruning goes no further than the AppProject: Argo CD leaves out of its comparison whatever lives
+where the project has no destination, or is of a kind that it does not allow (argoproj/argo-cd,
+controller/state.go, `CompareAppState`, and pkg/apis/application/v1alpha1,
+`IsLiveResourcePermitted`). The AppProject comes first (waves.py), so what leaves both stays in the
+cluster.
 """
 
 from __future__ import annotations
@@ -54,13 +55,14 @@ def _application(before: Manifest | None, after: Manifest | None) -> Iterator[Ch
 def _gone(before: Manifest) -> Change:
     if _CASCADE in list_at(before.body, "metadata", "finalizers"):
         text = (
-            "the environment is gone: its Application is deleted, and by its finalizer all that it "
-            f"synced into {_place(_destination(before))}: services stop"
+            "the environment is gone: its Application leaves Git, and by its finalizer takes all "
+            f"that it synced into {_place(_destination(before))} with it: services stop"
         )
     else:
         text = (
-            "the environment is gone: its Application is deleted, and all that it synced stays in "
-            f"{_place(_destination(before))}, serves on, and is synced by nobody: delete it by hand"
+            "the environment is gone: its Application leaves Git without a finalizer, so all that "
+            f"it synced stays in {_place(_destination(before))} and serves on, synced by nobody: "
+            "delete it by hand"
         )
     return Change(risk="removes", text=text, about="environment")
 
@@ -95,8 +97,8 @@ def _policy(before: Manifest, after: Manifest) -> Iterator[Change]:
     path = ("spec", "syncPolicy", "automated")
     if "automated" in old and "automated" not in new:
         text = (
-            "Argo CD no longer syncs by itself: this and all that follows waits for someone to sync, "
-            "and edits in the cluster stay"
+            "Argo CD no longer syncs by itself: this and all that follows waits for someone to "
+            "sync, and edits in the cluster stay"
         )
         yield Change(risk="interrupts", text=text, paths=(path,))
     elif "automated" in new and "automated" not in old:
@@ -134,7 +136,8 @@ def _destination(manifest: Manifest) -> dict[str, Any]:
 
 
 def _place(destination: dict[str, Any]) -> str:
-    return f"the namespace {quoted(destination.get('namespace'))} of {quoted(destination.get('server'))}"
+    namespace, server = destination.get("namespace"), destination.get("server")
+    return f"the namespace {quoted(namespace)} of {quoted(server)}"
 
 
 # ── the AppProject ────────────────────────────────────────────────────────────────────────────────
@@ -154,8 +157,8 @@ def _project(before: Manifest | None, after: Manifest | None) -> Iterator[Change
         yield Change(risk="widens", text=text, paths=paths)
     if had - has:
         text = (
-            f"Argo CD may no longer touch {_kinds(had - has)}: if this is synced before the last of "
-            "them is pruned, it stays in the cluster and must be deleted by hand"
+            f"Argo CD may no longer touch {_kinds(had - has)}: if this is synced before the last "
+            "of them is pruned, it stays in the cluster and must be deleted by hand"
         )
         yield Change(risk="removes", text=text, paths=paths)
     yield from _places(before, after)

@@ -1,5 +1,6 @@
-"""What a change of a pipeline means for its next run. A run under way goes on as it began: Argo keeps
-the template that it started with (`storedTemplates` in the status of the Workflow)."""
+"""What a change of a pipeline means for its next run. A run under way goes on as it began: Argo
+keeps the template that it started with (`storedTemplates` in the status of the Workflow).
+"""
 
 from __future__ import annotations
 

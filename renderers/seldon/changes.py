@@ -2,9 +2,9 @@
 
 Which fields restart pods: the operator gives the executor in each pod the whole predictor as text
 (`ENGINE_PREDICTOR`), with traffic and replicas set to 0 so that these two change nothing
-(SeldonIO/seldon-core, operator/controllers/seldondeployment_engine.go, createEngineContainer). So all
-else of a predictor, its autoscaler among it, makes new pods; and the protocol is an argument of every
-executor.
+(SeldonIO/seldon-core, operator/controllers/seldondeployment_engine.go, createEngineContainer). So
+all else of a predictor, its autoscaler among it, makes new pods; and the protocol is an argument of
+every executor.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Changes that people make, each as edits of the example's files.
 
-An edit replaces a text, which must be there, in a file. A file whose text is "" to begin with is new.
+An edit replaces a text, which must be there, in a file. A file whose text is "" to begin with is
+new.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def render(plan):
         }
     )
 """
-"""A target of the users' own: of a kind with immutable fields, and of one with words of mlspec's."""
+"""A target of the users' own: of a kind with immutable fields, and of one with words."""
 
 QUOTA_WORDS = "from mlspec.renderers.quota.changes import explain\n"
 

@@ -1,8 +1,8 @@
 """`mlspec diff`: its words for changes that people make, each beside the change.
 
 `tests/cli/diff_cases.py` has the changes, `tests/diffs/NAME.txt` what is said of each; read the two
-together. After a change of words, `python -m tests.cli.test_diff_words --write` writes the texts anew:
-read the difference.
+together. After a change of words, `python -m tests.cli.test_diff_words --write` writes the texts
+anew: read the difference.
 """
 
 from __future__ import annotations
