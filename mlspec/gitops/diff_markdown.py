@@ -10,6 +10,7 @@ place of symbols indicating structure").
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.diagnostics.visible import visible
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.gitops.diff_report import Report
-    from mlspec.gitops.difference import Line, Section
+    from mlspec.gitops.difference import Difference, Line, Section
     from mlspec.manifests.change import Risk
     from mlspec.manifests.fields import Field
 
@@ -35,6 +36,8 @@ LIMIT = 60_000
 _SIGNS: dict[Risk, str] = {
     "removes": "🔴", "widens": "🟠", "interrupts": "🟡", "changes": "🔵", "harmless": "⚪",
 }  # fmt: skip
+_LONG = 20_000
+
 _MANY = 400
 """Characters of a value that are shown."""
 
@@ -91,7 +94,7 @@ def _parts(report: Report) -> Iterator[_Part]:
         yield from _fields(section)
         graph = report.graphs.get((section.project, section.environment))
         if graph:
-            title = "What of it is touched"
+            title = "Picture of what is touched"
             body = f"\n```mermaid\n{graph.rstrip()}\n```\n\n"
             yield _Part(10, _details(title, body), "picture")
 
@@ -100,7 +103,7 @@ def _headline(report: Report) -> str:
     if report.is_empty:
         return "### ✅ No changes to the cluster"
     found = report.counts
-    worst = next(risk for risk in RISKS if found[risk])
+    worst = next((risk for risk in RISKS if found[risk]), "harmless")
     told = " · ".join(f"{TITLES[risk]} {found[risk]}" for risk in RISKS if found[risk])
     return f"### {_SIGNS[worst]} In the cluster: {told}"
 
@@ -127,12 +130,21 @@ def _line(line: Line) -> str:
 
 
 def _fields(section: Section) -> Iterator[_Part]:
-    for each in section.differences:
-        if each.fields:
-            rows = "".join(_row(field) for field in each.fields)
-            head = "\n| Field | Before | After |\n|---|---|---|\n"
-            title = f"{code(named(each))}, {plural(len(each.fields), 'field')}"
-            yield _Part(9, _details(title, f"{head}{rows}\n"), "table of fields")
+    """In one place, unless that would be too long to be kept or left out as a whole."""
+    tables = [_object_table(each) for each in section.differences if each.fields]
+    number = sum(len(each.fields) for each in section.differences)
+    together = "".join(f"\n{title}\n{table}" for title, table in tables)
+    if tables and len(together) < _LONG:
+        title = f"{plural(number, 'field')} of {plural(len(tables), 'object')}"
+        yield _Part(9, _details(title, together), "table of fields")
+        return
+    for title, table in tables:
+        yield _Part(9, _details(title, table), "table of fields")
+
+
+def _object_table(each: Difference) -> tuple[str, str]:
+    rows = "".join(_row(field) for field in each.fields)
+    return code(named(each)), f"\n| Field | Before | After |\n|---|---|---|\n{rows}\n"
 
 
 def _row(field: Field) -> str:
@@ -161,29 +173,34 @@ def code(text: str) -> str:
     return f"<code>{entities(text)}</code>" if text else ""
 
 
+_PLAIN = frozenset(" -./,=(){}\";'%+?")
+"""What means nothing to Markdown within a line, nor to HTML between tags."""
+
+_OF_OURS = _PLAIN | frozenset(":")
+
+
 def entities(text: str) -> str:
     """All that could mean something to Markdown, HTML or GitHub as character references."""
-    return "".join(
-        char if char.isalnum() or char == " " or not char.isascii() else f"&#{ord(char)};"
-        for char in visible(text)
-    )
-
-
-_HARMLESS = frozenset(" ,.:;()%/→·…")
+    return _escaped(text, _PLAIN)
 
 
 def plain(text: str) -> str:
     """Text of ours, in which a name may stand: it makes no mention and no link of an issue, for
     those need what follows at once."""
-    shown_text = visible(text).replace("@", "@\u200b").replace("#", "#\u200b")
-    return (
-        "".join(
-            char if char.isalnum() or char in _HARMLESS or not char.isascii() else f"&#{ord(char)};"
-            for char in shown_text
-        )
-        .replace("://", "&#58;//")
-        .replace("www.", "www&#46;")
+    shown = _escaped(text, _OF_OURS)
+    return shown.replace("&#64;", "&#64;&#8203;").replace("&#35;", "&#35;&#8203;")
+
+
+def _escaped(text: str, kept: frozenset[str]) -> str:
+    shown = "".join(
+        char if char.isalnum() or char in kept or not char.isascii() else f"&#{ord(char)};"
+        for char in visible(text)
     )
+    # Addresses are links to GitHub wherever they stand.
+    return _ADDRESS.sub(lambda found: f"{found[1]}&#46;", shown).replace("://", "&#58;//")
+
+
+_ADDRESS = re.compile(r"\b(www)\.", re.IGNORECASE)
 
 
 def words(text: str) -> str:

@@ -64,12 +64,18 @@ def _memo(plan: Plan, pipeline: Pipeline, lineage: list[Step]) -> Memo | None:
 
 
 def _lineage(step: Step, steps: dict[str, Step]) -> list[Step]:
-    """The step and all whose data reach it, in the order of the plan; itself last."""
+    """The step and all whose data reach it, those that come before others first, and by name where
+    the data leaves a choice: the order in a spec must not make a cached step run anew. Itself
+    last."""
     names = {step.name}
     for earlier in reversed(steps.values()):
         if earlier.name in names:
             names.update(item.step for item in earlier.inputs)
-    return [one for one in steps.values() if one.name in names]
+    lineage = [one for one in steps.values() if one.name in names]
+    depth: dict[str, int] = {}
+    for one in lineage:
+        depth[one.name] = 1 + max((depth[item.step] for item in one.inputs), default=0)
+    return sorted(lineage, key=lambda one: (depth[one.name], one.name))
 
 
 def _is_pure(step: Step) -> bool:
