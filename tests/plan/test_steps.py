@@ -161,7 +161,7 @@ def test_registration_gets_model_metrics_and_parameters() -> None:
         *("register", "--model", "<input model>", "--metrics", "<input metrics>"),
         *("--name", "wine-quality.dev.grader", "--alias", "new"),
     ]
-    assert words[-4:] == ["--param", "trees=<param trees>", "--param", "fast=<param fast>"]
+    assert words[-4:] == ["--param", "fast=<param fast>", "--param", "trees=<param trees>"]
     assert [p.name for p in register.params] == ["trees", "fast"]
 
 
