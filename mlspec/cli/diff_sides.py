@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlspec.cli.discovery import may_hold_projects, shown
 from mlspec.gitops.errors import GitError
-from mlspec.gitops.inputs import Inputs, Tree, inputs_of, projects_in
+from mlspec.gitops.inputs import LOCK, PLATFORM, PROJECT, Inputs, Tree, inputs_of, projects_in
 from mlspec.gitops.objects import Environment, Object
 from mlspec.gitops.repository import Entry, Repository, Revision, link_target
 
@@ -65,18 +65,24 @@ def side_of(repository: Repository, revision: Revision | None) -> Side:
             return repository.read(entries[path])
 
         return Side(repository, revision, entries, Tree(entries, links, _folders_by(read)))
-    files = repository.files()
     root = repository.root
+    known = repository.files()
+    files = {path for path in known if not _matters(path) or os.path.lexists(root / path)}
     links = {
         path: link_target(path, os.fsencode((root / path).readlink()))
         for path in files
-        if (root / path).is_symlink()
+        if known[path] and (root / path).is_symlink()
     }
 
     def look(path: str) -> bytes:
         return (root / path).read_bytes()
 
     return Side(repository, None, {}, Tree(files, links, _folders_by(look)))
+
+
+def _matters(path: str) -> bool:
+    """Whether it makes a difference that it was deleted: for the paths that are looked for."""
+    return path.endswith((PROJECT, PLATFORM, LOCK))
 
 
 def _folders_by(read: Any) -> Any:

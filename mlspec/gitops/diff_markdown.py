@@ -17,6 +17,7 @@ from mlspec.diagnostics.visible import visible
 from mlspec.gitops.diff_report import TITLES, plural, scope
 from mlspec.gitops.diff_text import heading, named, of_whom
 from mlspec.manifests.change import RISKS
+from mlspec.manifests.change import worst as worst_of
 from mlspec.manifests.fields import ABSENT, shown
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _headline(report: Report) -> str:
     if report.is_empty:
         return "### ✅ No changes to the cluster"
     found = report.counts
-    worst = next((risk for risk in RISKS if found[risk]), "harmless")
+    worst = worst_of([risk for risk in RISKS if found[risk]])
     told = " · ".join(f"{TITLES[risk]} {found[risk]}" for risk in RISKS if found[risk])
     return f"### {_SIGNS[worst]} In the cluster: {told}"
 

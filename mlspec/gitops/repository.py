@@ -55,6 +55,8 @@ class Repository:
         # What looks must not write: not the index, and no question on a terminal.
         repo.git.update_environment(GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0")
         self.root = Path(os.path.realpath(str(repo.working_tree_dir)))
+        self._entries: dict[str, dict[str, Entry]] = {}
+        self._new: list[str] | None = None
 
     @classmethod
     def at(cls, folder: Path) -> Repository:
@@ -149,7 +151,9 @@ class Repository:
         """All files of a commit; none where nothing is committed yet."""
         if not revision.commit:
             return {}
-        found = {}
+        if revision.commit in self._entries:
+            return self._entries[revision.commit]
+        found = self._entries[revision.commit] = {}
         for line in self._list("ls-tree", "-r", "-z", revision.commit):
             about, _, path = line.partition("\t")
             mode, _, blob = about.split(" ")
@@ -157,21 +161,32 @@ class Repository:
                 found[path] = Entry(mode, blob)
         return found
 
-    def files(self) -> set[str]:
-        """The files of the working tree that are in Git, or would be if one added all."""
-        listed = self._list("ls-files", "-z", "--cached", "--others", "--exclude-standard")
-        return {path for path in listed if os.path.lexists(self.root / path)}
+    def files(self) -> dict[str, bool]:
+        """The files of the working tree that are in Git, or would be if one added all, and whether
+        each is a link. Git is asked, not the disk: a file that was deleted may be among them."""
+        found = {}
+        for line in self._list("ls-files", "-z", "--stage"):
+            about, _, path = line.partition("\t")
+            if not about.startswith(_SUBMODULE):
+                found[path] = about.startswith(_LINK)
+        found |= {path: (self.root / path).is_symlink() for path in self._untracked()}
+        return found
+
+    def _untracked(self) -> list[str]:
+        if self._new is None:
+            self._new = self._list("ls-files", "-z", "--others", "--exclude-standard")
+        return self._new
 
     def changed(self, base: Revision, head: Revision | None) -> set[str]:
         """The files that differ between two commits, or a commit and the working tree: those that
         are not in Git yet among them, unless they are ignored."""
         if not base.commit:
-            return set(self.entries(head)) if head else self.files()
+            return set(self.entries(head)) if head else set(self.files())
         options = ("-z", "--name-only", "--no-renames", "--no-relative", "--no-ext-diff")
         revisions = [base.commit, *([head.commit] if head else [])]
         found = set(self._list("diff", *options, *revisions, "--"))
         if head is None:
-            found.update(self._list("ls-files", "-z", "--others", "--exclude-standard"))
+            found.update(self._untracked())
         return found
 
     def submodules(self) -> set[str]:
