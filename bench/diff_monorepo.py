@@ -1,9 +1,9 @@
-"""diff and verify --since of a monorepo in which one project changed, beside rendering that project.
+"""diff and verify --since of a monorepo of which one project changed, beside rendering that one.
 
     python bench/diff_monorepo.py [--projects N] [--runs N]
 
-Whole processes in a temporary Git repository; CPU seconds of the process and its children (Git), the
-median of N runs taken in turn. Git's own time is that of the very commands that are asked of it.
+Whole processes in a temporary Git repository; CPU time of the process and its children (Git), the
+median of N runs taken in turn. Git's own time is that of the commands that are asked of it.
 """
 
 from __future__ import annotations

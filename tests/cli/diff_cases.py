@@ -306,7 +306,9 @@ CASES: dict[str, Case] = {
         platform("  dev:\n    quota", '  dev:\n    namespace: "ml-{project}"\n    quota')
     ),
     "cluster-moved": case(
-        platform("  dev:\n    quota", "  dev:\n    cluster: https://dev.example.com:6443\n    quota")
+        platform(
+            "  dev:\n    quota", "  dev:\n    cluster: https://dev.example.com:6443\n    quota"
+        )
     ),
     "environment-new": case(*STAGING),
     "environment-gone": case(

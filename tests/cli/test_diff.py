@@ -451,7 +451,9 @@ def test_submodules_are_repositories_of_their_own(
         tmp_path_factory.mktemp("origin"),
         {"project.yaml": PROJECT.replace("name: wine", "name: beer")},
     )
-    git(place, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(origin), "sub")
+    git(
+        place, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(origin), "sub"
+    )
     commit(place)
     write(place, {"sub/project.yaml": NEWER.replace("name: wine", "name: beer")})
 

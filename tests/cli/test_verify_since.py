@@ -1,4 +1,4 @@
-"""`mlspec verify --since BASE`: it looks at what differs from a commit, and misses nothing there."""
+"""`mlspec verify --since BASE`: it looks at what differs from a commit, and misses nothing."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def test_nearly_the_same_body_under_another_name() -> None:
 
 
 def test_another_body_under_another_name_is_another_object() -> None:
-    other = {key: -1 for key in MANY}
+    other = dict.fromkeys(MANY, -1)
 
     assert [how for how, *_ in found([thing("x", **MANY)], [thing("y", **other)])] == [
         "removed",
