@@ -106,4 +106,5 @@ def _write(found: Report, format: str, fields: bool) -> None:
 
         shown = text(found, color=use_color(), fields=fields)
         encoding = sys.stdout.encoding or "utf-8"  # which may not have the arrows
-        click.echo(shown.encode(encoding, "backslashreplace").decode(encoding), nl=False)
+        shown = shown.encode(encoding, "backslashreplace").decode(encoding)
+        click.echo(shown, nl=False, color=use_color())

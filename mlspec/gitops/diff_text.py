@@ -23,16 +23,24 @@ _LOUD = ("removes", "widens", "interrupts")
 _FEW = 3
 
 
+def _title(risk: Risk) -> str:
+    return TITLES[risk].upper() if risk in _LOUD else TITLES[risk]
+
+
+_RISK_OF = {_title(risk): risk for risk in TITLES}
+"""The titles, each on a line of its own: no other line is just that."""
+
+
 def text(report: Report, *, color: bool = False, fields: bool = False) -> str:
-    lines = list(_lines(report, color, fields))
-    return "".join(f"{visible_but_color(line) if color else visible(line)}\n" for line in lines)
+    """What users wrote is made visible first: the only escapes are the colours of our titles."""
+    shown = []
+    for line in map(visible, _lines(report, fields)):
+        risk = _RISK_OF.get(line.strip()) if color else None
+        shown.append(f"\x1b[{_COLOURS[risk]}m{line}\x1b[0m" if risk else line)
+    return "".join(f"{line}\n" for line in shown)
 
 
-def visible_but_color(line: str) -> str:
-    return "\x1b".join(visible(part) for part in line.split("\x1b"))
-
-
-def _lines(report: Report, color: bool, fields: bool) -> Iterator[str]:
+def _lines(report: Report, fields: bool) -> Iterator[str]:
     if report.is_empty:
         yield f"no changes to the cluster ({scope(report)})"
     else:
@@ -41,7 +49,7 @@ def _lines(report: Report, color: bool, fields: bool) -> Iterator[str]:
         yield f"note: {note}"
     for section in report.sections:
         yield ""
-        yield from _section(section, color)
+        yield from _section(section)
         if fields:
             yield from _fields(section)
 
@@ -51,15 +59,13 @@ def heading(section: Section) -> str:
     return f"{section.project} · {section.environment}{state}"
 
 
-def _section(section: Section, color: bool) -> Iterator[str]:
+def _section(section: Section) -> Iterator[str]:
     yield heading(section)
     last = ""
     for line in section.lines:
         if line.risk != last:
             last = line.risk
-            title = TITLES[line.risk]
-            title = title.upper() if line.risk in _LOUD else title
-            yield f"  \x1b[{_COLOURS[line.risk]}m{title}\x1b[0m" if color else f"  {title}"
+            yield f"  {_title(line.risk)}"
         yield f"  {'!' if line.loud else ' '} {sentence(line)}"
 
 

@@ -489,6 +489,18 @@ def test_the_exit_code_tells_of_changes_only_when_asked(run: Run, place: Path) -
     diff(run, place, "--exit-code", code=1)
 
 
+def test_colours_are_ours_alone(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    write(place, {"wine/project.yaml": NEWER.replace("raw.csv", "\\e[31mred\\u202e.csv", 1)})
+
+    result = run("diff", code=0)
+
+    assert "\x1b[1;36m  changes\x1b[0m\n" in result.stdout
+    assert "\x1b[31m" not in result.stdout
+    assert "\u202e" not in result.stdout
+    assert "\\x1b[31mred\\u202e.csv" in result.stdout
+
+
 def test_all_fields_on_request(run: Run, place: Path) -> None:
     change(place)
 
