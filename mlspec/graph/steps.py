@@ -8,6 +8,8 @@ from mlspec.graph import words
 from mlspec.graph.model import Edge, Node
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mlspec.graph.model import Details
     from mlspec.plan.model import Pipeline, Plan, Step
 
@@ -155,7 +157,7 @@ def _details(step: Step) -> Details:
         ("Reads", "\n".join(f"{item.name} of {item.step}" for item in step.inputs)),
         ("Writes", "\n".join(f"{each.name} ({each.format or each.kind})" for each in step.outputs)),
         ("Parameters", "\n".join(f"{each.name} = {each.value}" for each in step.params)),
-        ("Gates", "\n".join(words.gates(words.option(step, "--gates")))),
+        ("Gates", "\n".join(_gates(step))),
         ("Columns", "\n".join(words.columns(words.option(step, "--schema")))),
         ("Environment", "\n".join(f"{name}={value}" for name, value in step.env.items())),
         ("Secrets", "\n".join(f"{e.name} from {e.secret}/{e.key}" for e in step.secrets)),
@@ -168,3 +170,8 @@ def _details(step: Step) -> Details:
 
 def _told(*pairs: tuple[str, str]) -> Details:
     return tuple((term, value) for term, value in pairs if value)
+
+
+def _gates(step: Step) -> Iterable[str]:
+    """What the gate demands. The registration is told of it too, and only writes it down."""
+    return words.gates(words.option(step, "--gates")) if step.kind == "gate" else ()

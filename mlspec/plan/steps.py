@@ -194,6 +194,8 @@ def _registration(inputs: Inputs, name: str, model: RegisteredModel) -> list[Ste
     if measured:
         arguments += ["--metrics", Placeholder(kind="input", name="metrics")]
     arguments += ["--name", inputs.registered_name(name), "--alias", model.alias]
+    if model.gates:
+        arguments += ["--gates", _gates(model)]
     published = _published(inputs, name, model)
     if published:
         arguments += ["--publish", Placeholder(kind="output", name="published")]
@@ -230,7 +232,6 @@ def _published(inputs: Inputs, name: str, model: RegisteredModel) -> tuple[Outpu
 def _gate(
     inputs: Inputs, name: str, model: RegisteredModel, metrics: Input, common: dict[str, Any]
 ) -> Step:
-    gates = {metric: _bounds(gate) for metric, gate in model.gates.items()}
     return Step(
         name=join("gate", name),
         kind="gate",
@@ -241,14 +242,20 @@ def _gate(
             "--model",
             inputs.registered_name(name),
             "--gates",
-            compact(gates),
+            _gates(model),
         ),
         inputs=(metrics,),
         **common,
     )
 
 
-def _bounds(gate: Any) -> dict[str, Any]:
+def _gates(model: RegisteredModel) -> str:
+    """The gates as the programs that judge and record them read them."""
+    return compact({metric: gate_bounds(gate) for metric, gate in model.gates.items()})
+
+
+def gate_bounds(gate: Any) -> dict[str, Any]:
+    """A gate as `mlspec.runtime gate` reads it."""
     values = {"min": gate.min, "max": gate.max}
     found = {key: value for key, value in values.items() if value is not None}
     if gate.no_worse_than:

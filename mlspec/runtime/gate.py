@@ -53,13 +53,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     gates = parse_gates(object_argument(args.gates, "--gates"))
     metrics = read_metrics(args.metrics)
-    verdicts = [v for gate in gates for v in judge(gate, metrics, _registry_baseline(args.model))]
+    verdicts = judge_all(gates, metrics, args.model)
     print(table(verdicts))
     failed = [verdict for verdict in verdicts if not verdict.passed]
     if failed:
         lines = "".join(f"\n  {v.metric}: expected {v.expected}, found {v.found}" for v in failed)
         raise StepFailure(f"{args.model}: {len(failed)} of {len(verdicts)} gates failed{lines}")
     return 0
+
+
+def judge_all(gates: Iterable[Gate], metrics: dict[str, float], model: str) -> list[Verdict]:
+    """All verdicts; what stands behind an alias of the registered model is looked up in MLflow."""
+    baseline = _registry_baseline(model)
+    return [verdict for gate in gates for verdict in judge(gate, metrics, baseline)]
 
 
 def parse_gates(gates: dict[str, Any]) -> list[Gate]:

@@ -104,6 +104,13 @@ def _digest_of(copied: list[Copied]) -> str:
     return hashlib.sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()
 
 
+def folder_digest(folder: Path) -> str:
+    """The SHA-256 of the list of all files below, as `sha256sum` writes it."""
+    root = folder.resolve(strict=True)
+    lines = "".join(f"{_file_digest(root / name)}  {name}\n" for name in _files_below(root))
+    return hashlib.sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()
+
+
 def copy_tree(source: Path, target: Path) -> Iterator[Copied]:
     """Copies a file or a folder, byte for byte, in the order of the names.
 

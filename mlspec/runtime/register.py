@@ -13,20 +13,26 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from mlspec.runtime import tracking
+from mlspec.runtime import gate, tracking
 from mlspec.runtime.environment import StepEnvironment
 from mlspec.runtime.errors import StepFailure, UsageError
 from mlspec.runtime.extras import need
-from mlspec.runtime.ingest import copy_tree
-from mlspec.runtime.jsonfile import read_metrics
+from mlspec.runtime.ingest import copy_tree, folder_digest
+from mlspec.runtime.jsonfile import object_argument, read_metrics
 
 HELP = "Record a model and its metrics in MLflow, as a version with an alias."
 # Where the model lies among the artifacts of its run.
 ARTIFACT_PATH = "model"
 MODEL_TAG, RUN_TAG = "mlspec.model", "mlspec.run"
+DIGEST_TAG = "mlspec.digest"
+"""`sha256:…` of the list of the model's files and their digests, as `sha256sum` writes it."""
+GATES_TAG, VERDICTS_TAG = "mlspec.gates", "mlspec.gates.verdicts"
+"""`passed`, `failed`, or `none` for a model without gates; and the rules one by one, as JSON. A
+promotion goes by them."""
 # Limits of MLflow (mlflow/utils/validation.py): a longer parameter is refused by its server.
 LONGEST_PARAM = 6_000
 PARAMS_AT_ONCE = 100
+LONGEST_TAG = 4_900  # of a model version: 5000 in older servers
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--metrics", type=Path, metavar="PATH", help="of its evaluation, if any")
     parser.add_argument("--name", required=True, help="of the model in the registry")
     parser.add_argument("--alias", required=True, help="that the new version gets")
+    parser.add_argument("--gates", default="{}", metavar="JSON", help="that were passed: recorded")
     parser.add_argument("--param", action="append", default=[], metavar="K=V")
     parser.add_argument("--tag", action="append", default=[], metavar="K=V")
     parser.add_argument("--publish", type=Path, metavar="PATH", help="receives a copy of the model")
@@ -45,13 +52,16 @@ def run(args: argparse.Namespace) -> int:
     environment.require("run", "tracking_uri", "experiment")
     params, tags = _pairs(args.param, "--param"), _pairs(args.tag, "--tag")
     metrics = _finite(read_metrics(args.metrics), args.metrics) if args.metrics else {}
+    gates = gate.parse_gates(object_argument(args.gates, "--gates"))
     _require_model_folder(args.model)
     client = tracking.connect(environment)
     registration = Registration(client, environment, args.name, args.alias)
     with tracking.talking():
         version = registration.earlier_version()
         if version is None:
-            version = registration.new_version(args.model, metrics, params, tags)
+            proved = gate_tags(gates, metrics, args.name)
+            proved |= {DIGEST_TAG: f"sha256:{folder_digest(args.model)}"}
+            version = registration.new_version(args.model, metrics, params, tags | proved)
             registration.point_alias(version)
         else:
             print(f"{args.name} version {version.version} is of this run already: not made again")
@@ -147,6 +157,20 @@ class Registration:
             "source": str(version.source),
             "alias": self._alias,
         }
+
+
+def gate_tags(gates: list[gate.Gate], metrics: dict[str, float], name: str) -> dict[str, str]:
+    """What the gates say of these metrics, for whoever is to decide about the version later."""
+    verdicts = gate.judge_all(gates, metrics, name)
+    if not verdicts:
+        return {GATES_TAG: "none"}
+    rows = [[v.metric, v.expected, v.found, "pass" if v.passed else "fail"] for v in verdicts]
+    passed = all(verdict.passed for verdict in verdicts)
+    told = json.dumps(rows, ensure_ascii=False)
+    return {
+        GATES_TAG: "passed" if passed else "failed",
+        **({VERDICTS_TAG: told} if len(told) <= LONGEST_TAG else {}),
+    }
 
 
 def _pairs(texts: Iterable[str], flag: str) -> dict[str, str]:

@@ -165,6 +165,15 @@ def test_registration_gets_model_metrics_and_parameters() -> None:
     assert [p.name for p in register.params] == ["trees", "fast"]
 
 
+def test_registration_is_told_of_the_gates_to_write_them_down() -> None:
+    found = steps(REGISTRY)
+    gate, register = (command(found[name]) for name in ("gate-grader", "register-grader"))
+
+    gates = gate[gate.index("--gates") + 1]
+    assert register[register.index("--gates") + 1] == gates
+    assert "f1" in gates
+
+
 def test_environments_register_under_names_of_their_own() -> None:
     assert "wine-quality.dev.grader" in command(steps(REGISTRY)["register-grader"])
     local = steps(REGISTRY, on="environments: {stage: {}}", environment="stage")

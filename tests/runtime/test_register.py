@@ -196,3 +196,47 @@ def test_lineage_that_is_no_map_is_wrong_usage(
 
     assert outcome.code == 2
     assert "MLSPEC_LINEAGE: expected" in outcome.err
+
+
+def test_the_version_says_which_gates_it_has_passed(register, client) -> None:
+    gates = {"f1": {"min": 0.85, "no_worse_than": "champion"}}
+
+    assert register("--gates", json.dumps(gates)).code == 0
+
+    tags = client.get_model_version("wine", "1").tags
+    assert tags["mlspec.gates"] == "passed"
+    bound, compared = json.loads(tags["mlspec.gates.verdicts"])
+    assert bound == ["f1", ">= 0.85", "0.9", "pass"]
+    assert compared[:2] == ["f1", "no worse than champion"] and compared[3] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("gates", "recorded"), [({}, "none"), ({"f1": {"min": 0.95}}, "failed")], ids=["none", "failed"]
+)
+def test_a_version_without_gates_or_with_one_that_fails_by_now_says_so(
+    register, client, gates: dict[str, object], recorded: str
+) -> None:
+    assert register("--gates", json.dumps(gates)).code == 0
+
+    assert client.get_model_version("wine", "1").tags["mlspec.gates"] == recorded
+
+
+def test_the_version_has_a_digest_of_its_files(register, client, model_folder: Path) -> None:
+    import subprocess
+
+    assert register().code == 0
+
+    list_files = "find . -type f -printf '%P\\n' | LC_ALL=C sort | xargs -d '\\n' sha256sum"
+    command = f"{list_files} | sha256sum"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=model_folder, capture_output=True, text=True, check=True
+    )
+    expected = f"sha256:{done.stdout.split()[0]}"
+    assert client.get_model_version("wine", "1").tags["mlspec.digest"] == expected
+
+
+def test_gates_that_cannot_be_read_are_wrong_usage(register) -> None:
+    outcome = register("--gates", "[]")
+
+    assert outcome.code == 2
+    assert "--gates: expected a JSON object" in outcome.err
