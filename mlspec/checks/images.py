@@ -17,8 +17,8 @@ _MOVING_TAGS = {"", "latest", "main", "master", "dev", "edge", "nightly", "stabl
 
 
 def check_images(context: Context) -> Iterator[Problem]:
-    for path, image in _written(context):
-        yield from _pinned(context, reference(image), path)
+    for path, image in written_images(context):
+        yield from _pinned(context, image, path)
     for path, name in _imageless(context):
         yield Problem(
             "MLS102", path, f"there is no image for `{name}` to run in",
@@ -46,12 +46,13 @@ def tag_of(image: str) -> str:
     return name.partition(":")[2]
 
 
-def _written(context: Context) -> Iterator[tuple[Path, str | Image]]:
+def written_images(context: Context) -> Iterator[tuple[Path, str]]:
+    """The images that the project names, and where."""
     if context.project.image is not None:
-        yield ("image",), context.project.image
+        yield ("image",), reference(context.project.image)
     for node in context.flow.nodes:
         if node.spec.image is not None:
-            yield (*node.path, "image"), node.spec.image
+            yield (*node.path, "image"), reference(node.spec.image)
 
 
 def _imageless(context: Context) -> Iterator[tuple[Path, str]]:
@@ -91,5 +92,5 @@ def _locked(context: Context, image: str, path: Path) -> Iterator[Problem]:
         yield Problem(
             "MLS403", path,
             f"`{context.environment}` is protected, and mlspec.lock has no digest for `{image}`",
-            help=f"add it under environments.{context.environment}.images in mlspec.lock",
+            help=f"run `mlspec lock --env {context.environment}`",
         )  # fmt: skip

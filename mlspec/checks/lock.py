@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.checks.context import Context
+from mlspec.language.data import DvcSource, GitSource
 from mlspec.language.serving import AbTest
 from mlspec.source.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.language.project import Project
     from mlspec.language.serving import Service
     from mlspec.source.tree import Path
 
@@ -29,8 +31,9 @@ def check_locked_models(context: Context) -> Iterator[Problem]:
                     "MLS503", path,
                     f"`{context.environment}` is protected, and mlspec.lock does not say which "
                     f"version of `{service.model}` is the {alias}",
-                    help=f"add environments.{context.environment}.models.{service.model}.{alias} "
-                    "to mlspec.lock",
+                    help=f"run `mlspec lock --env {context.environment}`, or promote a version: "
+                    f"`mlspec promote {name} --to {context.environment}"
+                    f"{'' if alias == service.alias else f' --alias {alias}'}`",
                 )  # fmt: skip
     yield from _moving_revisions(context)
 
@@ -69,15 +72,23 @@ def aliases_of(service: Service, path: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _moving_revisions(context: Context) -> Iterator[Problem]:
-    for name, source in context.project.data.sources.items():
-        revision = getattr(source, "revision", None)
-        if revision is None or name in context.locked.data or _is_commit(revision):
+    for name, source in moving_sources(context.project).items():
+        if name in context.locked.data:
             continue
         yield Problem(
             "MLS506", ("data", "sources", name, "revision"),
-            f"`{context.environment}` is protected, and `{revision}` is not a commit",
-            help=f"add environments.{context.environment}.data.{name}.revision to mlspec.lock",
+            f"`{context.environment}` is protected, and `{source.revision}` is not a commit",
+            help=f"run `mlspec lock --env {context.environment}`",
         )  # fmt: skip
+
+
+def moving_sources(project: Project) -> dict[str, GitSource | DvcSource]:
+    """The sources in Git that follow a branch or a tag."""
+    return {
+        name: source
+        for name, source in project.data.sources.items()
+        if isinstance(source, GitSource | DvcSource) and not _is_commit(source.revision)
+    }
 
 
 def _is_commit(revision: str) -> bool:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 class LockedModel(Record):
     """The model version that an alias meant when the lock was written."""
 
+    name: Line = ""
+    """The registered model, where it is another than `PROJECT.ENVIRONMENT.MODEL`: that of a version
+    that was promoted from another environment."""
     version: Line
     """The version in the registry."""
     uri: Line

@@ -97,6 +97,10 @@ class Mlflow(Record):
 
     uri: Url
     """Its address as pods see it. `….NAMESPACE.svc` is taken to be inside the cluster."""
+    artifacts: Line = ""
+    """Where it keeps what it calls `mlflow-artifacts:/…`: the address that it was started with as
+    `--artifacts-destination`, such as `s3://mlflow/artifacts`. Servers download models from there,
+    not through MLflow. Not needed where MLflow hands out the storage's own addresses."""
 
 
 class Runtime(Record):

@@ -85,7 +85,7 @@ def test_protected_environments_run_locked_images_only() -> None:
 
     assert (user.code, user.path) == ("MLS403", ("image",))
     assert "mlspec.lock has no digest for `ghcr.io/acme/wine:1.4.0`" in user.message
-    assert user.help == "add it under environments.prod.images in mlspec.lock"
+    assert user.help == "run `mlspec lock --env prod`"
     assert (runtime.code, runtime.path) == ("MLS403", ("environments", "prod"))
     assert "`ghcr.io/mlspec/runtime:0.1.0`" in runtime.message
 

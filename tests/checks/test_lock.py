@@ -28,7 +28,9 @@ def test_a_model_that_is_not_locked() -> None:
 
     assert found.code == "MLS503"
     assert "does not say which version of `grader` is the champion" in found.message
-    assert found.help == "add environments.prod.models.grader.champion to mlspec.lock"
+    assert found.help == (
+        "run `mlspec lock --env prod`, or promote a version: `mlspec promote api --to prod`"
+    )
     assert found_at(found, merged(PROJECT, patch)) == "champion"
 
 
@@ -75,7 +77,7 @@ def test_data_that_moves(revision: str) -> None:
         "MLS506",
         f"`prod` is protected, and `{revision}` is not a commit",
     )
-    assert found.help == "add environments.prod.data.tastings.revision to mlspec.lock"
+    assert found.help == "run `mlspec lock --env prod`"
     assert revision in found_at(found, merged(PROJECT, f"serving: null\n{patch}"))
 
 
