@@ -1,4 +1,4 @@
-"""Real Git repositories for tests, with the example's project, platform and lock in them."""
+"""Real Git repositories for tests, which know nothing of the developer's settings."""
 
 from __future__ import annotations
 
@@ -49,3 +49,84 @@ def repository(folder: Path, files: dict[str, str]) -> Path:
 def example() -> dict[str, str]:
     """Path → text of the example's input files."""
     return {name: (ROOT / name).read_text(encoding="utf-8") for name in FILES}
+
+
+QUIET = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_DATE": "2026-01-02T03:04:05Z",
+    "GIT_COMMITTER_DATE": "2026-01-02T03:04:05Z",
+}
+"""For every Git of a test, also for that which mlspec starts."""
+
+
+class Repo:
+    """A working tree, and Git in it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @classmethod
+    def make(cls, root: Path, *, identity: bool = True) -> Repo:
+        root.mkdir(parents=True, exist_ok=True)
+        repo = cls(root)
+        repo.git("init", "--quiet", "--initial-branch", "main")
+        if identity:
+            repo.identify()
+        return repo
+
+    def identify(self) -> None:
+        self.git("config", "user.name", "Ana")
+        self.git("config", "user.email", "ana@example.com")
+
+    def git(self, *words: str, code: int = 0) -> str:
+        done = subprocess.run(
+            ["git", *words],
+            cwd=self.root,
+            env={**os.environ, **QUIET},
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout.strip()
+
+    def commit(self, message: str = "Change") -> str:
+        """Commits all that there is."""
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "-m", message)
+        return self.head
+
+    def merge(self, branch: str) -> None:
+        self.git("merge", "--quiet", "--no-ff", "-m", f"Merge {branch}", branch)
+
+    def hook(self, name: str, script: str) -> None:
+        folder = Path(self.git("rev-parse", "--path-format=absolute", "--git-common-dir"))
+        file = folder / "hooks" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        file.chmod(0o755)
+
+    @property
+    def head(self) -> str:
+        return self.git("rev-parse", "HEAD")
+
+    @property
+    def tree(self) -> str:
+        """What is committed, as one digest: equal only if every byte is."""
+        return self.git("rev-parse", "HEAD^{tree}")
+
+    @property
+    def branches(self) -> list[str]:
+        return self.git("for-each-ref", "--format=%(refname:short)", "refs/heads").splitlines()
+
+    def state(self) -> dict[str, str]:
+        """All that a command which fails must leave as it was."""
+        return {
+            "head": self.head,
+            "ref": self.git("rev-parse", "--abbrev-ref", "HEAD"),
+            "branches": " ".join(self.branches),
+            "index": self.git("ls-files", "--stage"),
+            "status": self.git("status", "--porcelain"),
+            "worktrees": self.git("worktree", "list", "--porcelain"),
+        }

@@ -1,0 +1,295 @@
+"""What `promote` and `rollback` share: the service that is meant, the commit on a new branch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from mlspec.cli.gitops import context_of, hindrances, refuse, told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mlspec.checks.context import Context
+    from mlspec.cli.compilation import Compilation
+    from mlspec.gitops.branching import Branch
+    from mlspec.gitops.git import Repository
+    from mlspec.language.serving import Service
+
+_OPTIONS = (
+    click.option(
+        "--alias", metavar="NAME", help="The alias to move. Default: the main version's."
+    ),
+    click.option("--branch", metavar="NAME", help="The new branch. Default: by what is done."),
+    click.option("--push", is_flag=True, help="Push the branch, too."),
+    click.option(
+        "--project", "path", type=click.Path(), default=".", metavar="PATH",
+        help="The project.yaml or a folder above it. Default: this folder.",
+    ),
+    click.option(
+        "-o", "--output", type=click.Path(), default="generated", show_default=True,
+        metavar="FOLDER", help="The folder of the generated manifests.",
+    ),
+    click.option("--no-render", is_flag=True, help="Commit the lock alone, and no manifests."),
+)  # fmt: skip
+
+
+class How(NamedTuple):
+    """The options that both have."""
+
+    alias: str | None
+    branch: str | None
+    push: bool
+    path: str
+    output: str
+    no_render: bool
+    platform: str | None
+
+
+def shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of both, handed to the command as `how`."""
+    from functools import wraps
+
+    from mlspec.cli.reporting import platform_option
+
+    @wraps(function)
+    def command(*args: Any, **kwargs: Any) -> Any:
+        how = How(**{name: kwargs.pop(name) for name in How._fields})
+        return function(*args, how=how, **kwargs)
+
+    decorated: Callable[..., Any] = platform_option(command)
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated
+
+
+class Target(NamedTuple):
+    """A service in an environment, and where its project is."""
+
+    result: Compilation
+    context: Context
+    name: str
+    service: Service
+    alias: str
+
+    @property
+    def lock_file(self) -> Path:
+        from mlspec.cli.discovery import LOCK_FILE
+
+        return Path(self.result.file).with_name(LOCK_FILE)
+
+
+def target_of(name: str, environment: str, how: How) -> Target:
+    """The one service of that name. Wrong names are wrong usage; wrong specs are told of."""
+    from mlspec.cli.rendering import must_exist
+    from mlspec.cli.reporting import Reporting, projects_at, report
+    from mlspec.language.suggestions import did_you_mean
+
+    results = projects_at([how.path], how.platform)
+    having = [result for result in results if _has(result, name)]
+    if not having:
+        wrong = [hindrances(result) for result in results]
+        if any(result.failed for result in wrong):
+            report(wrong, Reporting(), 0.0)
+            raise SystemExit(1)
+        known = sorted({s for r in results for v in r.variants for s in v.project.serving})
+        hint = did_you_mean(name, known, "there are no services")
+        raise click.UsageError(f"no project has a service `{name}`; {hint}")
+    if len(having) > 1:
+        files = ", ".join(result.file for result in having)
+        raise click.UsageError(
+            f"several projects have a service `{name}`: say --project, of {files}"
+        )
+    [result] = having
+    must_exist([result], environment)
+    blocked = hindrances(result)
+    if blocked.failed:
+        report([blocked], Reporting(), 0.0)
+        raise SystemExit(1)
+    variant = next(each for each in result.variants if each.environment == environment)
+    context = context_of(result, variant)
+    if name not in variant.project.serving:
+        raise click.UsageError(f"`{environment}` removes the service `{name}`")
+    service = variant.project.serving[name]
+    return Target(result, context, name, service, _alias(name, service, how.alias))
+
+
+def _has(result: Compilation, name: str) -> bool:
+    return any(name in variant.project.serving for variant in result.variants)
+
+
+def _alias(name: str, service: Service, wanted: str | None) -> str:
+    from mlspec.checks.lock import aliases_of
+    from mlspec.language.suggestions import did_you_mean
+
+    known = [alias for alias, _ in aliases_of(service, ())]
+    if wanted is None and service.alias in known:
+        return service.alias
+    if wanted is None:
+        raise click.UsageError(
+            f"`{name}` serves several variants: say --alias, of {', '.join(known)}"
+        )
+    if wanted not in known:
+        raise click.UsageError(
+            f"--alias: `{name}` does not serve `{wanted}`; {did_you_mean(wanted, known)}"
+        )
+    return wanted
+
+
+class Place(NamedTuple):
+    """The repository of a project, and the paths within it that a promotion is about."""
+
+    repository: Repository
+    project: str
+    platform: str
+    """Empty for a platform that is not in the repository."""
+    lock: str
+    output: str
+    """The folder of the manifests; empty where none are to be committed."""
+
+
+def place_of(target: Target, how: How) -> Place:
+    """GitError where the repository is in no state to commit in."""
+    from mlspec.cli.discovery import DEFAULT_PLATFORM
+    from mlspec.gitops.errors import GitopsError
+    from mlspec.gitops.git import Repository
+
+    project_file = Path(target.result.file).absolute()
+    repository = Repository.around(project_file)
+    repository.head()
+    project = repository.path_of(project_file)
+    platform = ""
+    if Path(target.result.platform_file) != DEFAULT_PLATFORM:
+        try:
+            platform = repository.path_of(Path(target.result.platform_file).absolute())
+        except GitopsError:
+            platform = ""  # named by --platform, from elsewhere
+    lock = repository.path_of(target.lock_file.absolute())
+    inputs = [project, *([platform] if platform else [])]
+    if target.lock_file.exists():
+        inputs.append(lock)
+    repository.check_clean(tuple(inputs))
+    repository.check_identity()
+    output = "" if how.no_render else repository.path_of(Path(how.output).absolute())
+    if output and repository.is_ignored(f"{output}/{target.result.name}/provenance.json"):
+        output = ""
+    return Place(repository, project, platform, lock, output)
+
+
+def commit_lock(
+    place: Place,
+    target: Target,
+    how: How,
+    branch_name: str,
+    new_lock: str,
+    message: Callable[[Sequence[str]], str],
+) -> str:
+    """Commits the lock and what it renders to on a new branch. Returns the commit.
+
+    `message` is asked for the words once it is known which manifests change.
+    """
+    from mlspec.gitops.branching import on_new_branch
+    from mlspec.gitops.locking.file import write_lock
+
+    with on_new_branch(place.repository, branch_name) as branch:
+        if place.output:
+            _check_rendered(branch, place, target, how)
+        write_lock(branch.root / place.lock, new_lock)
+        changed = _render(branch, place, target, how)
+        paths = [place.lock, *([f"{place.output}/{target.result.name}"] if place.output else [])]
+        return branch.commit(message(changed), paths)
+
+
+def _compiled(branch: Branch, place: Place, how: How) -> Compilation:
+    """The project as it is on the branch, read anew."""
+    from mlspec.cli.reporting import projects_at
+
+    platform = str(branch.root / place.platform) if place.platform else how.platform
+    [result] = projects_at([str(branch.root / place.project)], platform)
+    return result
+
+
+def _check_rendered(branch: Branch, place: Place, target: Target, how: How) -> None:
+    """What is committed must be what it renders to: else the commit would hold what has nothing to
+    do with it. A project that cannot be rendered yet has nothing to compare."""
+    from mlspec.cli.generated import synced_folders
+    from mlspec.cli.rendering import trees_of
+    from mlspec.output.drift import compare
+    from mlspec.output.errors import OutputError
+
+    result = _compiled(branch, place, how)
+    if result.failed:
+        return
+    trees, wrong = trees_of([result], None)
+    _report_if(result, wrong)
+    [tree] = trees
+    root = branch.root / place.output / result.name
+    try:
+        drift = compare(root, tree.files, environments=synced_folders(tree))
+    except (OSError, OutputError):
+        refuse(f"cannot read {place.output}/{result.name}")
+    if drift:
+        refuse(
+            f"{place.output}/{result.name} is not what the spec renders to, in the commit that is "
+            "checked out",
+            "run `mlspec verify` and `mlspec render`, and commit; or, where manifests are not "
+            "committed, give --no-render",
+        )
+
+
+def _render(branch: Branch, place: Place, target: Target, how: How) -> list[str]:
+    """Renders on the branch. Returns the manifests that change, as paths in the repository."""
+    from mlspec.cli.compilation import input_digests
+    from mlspec.cli.rendering import trees_of
+    from mlspec.output.errors import OutputError
+    from mlspec.output.provenance import FILE_NAME
+    from mlspec.output.tree import write_tree
+
+    result = _compiled(branch, place, how)
+    _report_if(result, ())
+    trees, wrong = trees_of([result], None)
+    _report_if(result, wrong)
+    if not place.output:
+        return []
+    [tree] = trees
+    root = branch.root / place.output / result.name
+    try:
+        changes = write_tree(root, tree.files, inputs=input_digests(result))
+    except OutputError as error:
+        refuse(f"cannot write {place.output}/{result.name}: {error.reason}", error.help)
+    paths = sorted({*changes.written, *changes.removed} - {FILE_NAME})
+    return [f"{place.output}/{result.name}/{path}" for path in paths]
+
+
+def _report_if(result: Compilation, wrong: Sequence[Any]) -> None:
+    from mlspec.cli.reporting import Reporting, report
+
+    if result.failed or wrong:
+        report([result], Reporting(), 0.0, wrong)
+        raise SystemExit(1)
+
+
+def conclude(place: Place, commit: str, branch: str, message: str, how: How) -> None:
+    """Says what is committed, and what to do with it; pushes, if that is asked for."""
+    from mlspec.gitops.branching import push, remote_of, request_page
+
+    click.echo(message.rstrip("\n"))
+    click.echo(f"\nCommitted as {commit[:12]} on the branch {branch}.")
+    click.echo("What you have checked out is as it was.")
+    remote, base = remote_of(place.repository), place.repository.branch()
+    onto = f" onto {base}" if base else ""
+    if how.push:
+        if not remote:
+            refuse("--push: it is not clear to which remote", f"run `git push -u REMOTE {branch}`")
+        with told():
+            push(place.repository, remote, branch)
+        click.echo(f"Pushed to {remote}. Next: open a pull request{onto}.")
+    elif remote:
+        click.echo(f"Next: git push -u {remote} {branch}, and open a pull request{onto}.")
+    else:
+        click.echo(f"Next: git merge {branch}, or push it and open a pull request{onto}.")
+    page = request_page(place.repository, remote, branch, base) if remote and base else ""
+    if page:
+        click.echo(f"  {page}")
