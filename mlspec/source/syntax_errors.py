@@ -84,8 +84,14 @@ _COLON_IN_TEXT = re.compile(r"[\w-]+:\s+[^\s\"'\[{,}][^\"'\[{,}]*:\s")
 """In a flow map: a key, and a text that YAML takes for another key."""
 
 
+_CONFLICT = re.compile(r"^(<<<<<<<) .*?^=======\r?$.*?^>>>>>>> ", re.MULTILINE | re.DOTALL)
+"""What Git leaves in a file that two branches have changed in one place."""
+
+
 def describe(error: Exception, text: str, file: str) -> Diagnostic:
     """The parser's exception as a diagnostic (MLS003, or MLS002 for characters YAML forbids)."""
+    if conflict := _CONFLICT.search(text):
+        return _conflict(text.count("\n", 0, conflict.start()) + 1, file)
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     message, help_text = said, ""
     for part, meaning, advice in _PLAIN_WORDS:
@@ -103,6 +109,18 @@ def describe(error: Exception, text: str, file: str) -> Diagnostic:
     return Diagnostic(
         code=code, message=message, span=span, help=help_text, related=_opened(error, said, file)
     )
+
+
+def _conflict(line: int, file: str) -> Diagnostic:
+    help = "keep what is right of the two sides, and remove the lines with <<<<<<<, ======= and >>>"
+    if file.endswith("mlspec.lock"):
+        help = (
+            "take one side as it is, `git checkout --ours mlspec.lock` or `--theirs`, then run "
+            "`mlspec lock` again and `mlspec render --force`"
+        )
+    span = Span(file=file, line=line, column=1, end_line=line, end_column=8)
+    message = "the file holds the conflict of a Git merge"
+    return Diagnostic(code="MLS003", message=message, span=span, help=help)
 
 
 def _advice(error: Exception, said: str, lines: list[str], number: int) -> str:

@@ -12,6 +12,9 @@ from click.testing import CliRunner, Result
 import mlspec.renderers
 from mlspec.cli.app import app
 from tests.cli.samples import PLATFORM, PROJECT, renderer, write
+from tests.cli.shop import Shop
+from tests.gitops.registered import Registered, empty_database
+from tests.gitops.repositories import QUIET, Repo
 
 Run: TypeAlias = Callable[..., Result]
 
@@ -45,3 +48,21 @@ def rendering(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(mlspec.renderers, "__path__", [])  # tests of their own are theirs
     write(place, {"platform.yaml": PLATFORM, **renderer("maps")})
     return place
+
+
+@pytest.fixture(scope="session")
+def empty_mlflow(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An MLflow database with its tables and nothing in them."""
+    return empty_database(tmp_path_factory.mktemp("mlflow"))
+
+
+@pytest.fixture
+def shop(run: Run, empty_mlflow: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """A project in a Git repository, with a real MLflow: not open yet."""
+    for name, value in QUIET.items():
+        monkeypatch.setenv(name, value)
+    mlflow = Registered(empty_mlflow, tmp_path / "mlflow")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", mlflow.uri)
+    repo = Repo.make(tmp_path / "ml")
+    monkeypatch.chdir(repo.root)
+    return Shop(run, repo, mlflow)
