@@ -90,8 +90,13 @@ def command(
             return message
 
         branch = how.branch or f"promote/{service}-{environment}-v{version.version}"
-        commit = commit_lock(place, target, how, branch, with_move(text, move), word)
+        commit = commit_lock(place, target, branch, with_move(text, move), word)
         conclude(place, commit, branch, message, how)
+    if version.name == own:
+        click.echo(
+            f"After the merge, give it the alias `{target.alias}` in MLflow too: the gates of the "
+            "pipeline compare with that."
+        )
 
 
 def _check_moves(move: Move) -> None:

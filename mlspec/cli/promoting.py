@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import chdir
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -144,7 +145,7 @@ class Place(NamedTuple):
     repository: Repository
     project: str
     platform: str
-    """Empty for a platform that is not in the repository."""
+    """Absolute for one that is not in the repository; empty for the embedded one."""
     lock: str
     output: str
     """The folder of the manifests; empty where none are to be committed."""
@@ -164,10 +165,11 @@ def place_of(target: Target, how: How) -> Place:
     if Path(target.result.platform_file) != DEFAULT_PLATFORM:
         try:
             platform = repository.path_of(Path(target.result.platform_file).absolute())
-        except GitopsError:
-            platform = ""  # named by --platform, from elsewhere
+        except GitopsError:  # named by --platform
+            platform = str(Path(target.result.platform_file).absolute())
     lock = repository.path_of(target.lock_file.absolute())
-    inputs = [project, *([platform] if platform else [])]
+    is_ours = platform and not Path(platform).is_absolute()
+    inputs = [project, *([platform] if is_ours else [])]
     if target.lock_file.exists():
         inputs.append(lock)
     repository.check_clean(tuple(inputs))
@@ -181,7 +183,6 @@ def place_of(target: Target, how: How) -> Place:
 def commit_lock(
     place: Place,
     target: Target,
-    how: How,
     branch_name: str,
     new_lock: str,
     message: Callable[[Sequence[str]], str],
@@ -193,25 +194,24 @@ def commit_lock(
     from mlspec.gitops.branching import on_new_branch
     from mlspec.gitops.locking.file import write_lock
 
-    with on_new_branch(place.repository, branch_name) as branch:
+    with on_new_branch(place.repository, branch_name) as branch, chdir(branch.root):
         if place.output:
-            _check_rendered(branch, place, target, how)
+            _check_rendered(branch, place)
         write_lock(branch.root / place.lock, new_lock)
-        changed = _render(branch, place, target, how)
+        changed = _render(branch, place)
         paths = [place.lock, *([f"{place.output}/{target.result.name}"] if place.output else [])]
         return branch.commit(message(changed), paths)
 
 
-def _compiled(branch: Branch, place: Place, how: How) -> Compilation:
-    """The project as it is on the branch, read anew."""
+def _compiled(place: Place) -> Compilation:
+    """The project as it is on the branch, read anew; from there, so that paths are told as ever."""
     from mlspec.cli.reporting import projects_at
 
-    platform = str(branch.root / place.platform) if place.platform else how.platform
-    [result] = projects_at([str(branch.root / place.project)], platform)
+    [result] = projects_at([place.project], place.platform or None)
     return result
 
 
-def _check_rendered(branch: Branch, place: Place, target: Target, how: How) -> None:
+def _check_rendered(branch: Branch, place: Place) -> None:
     """What is committed must be what it renders to: else the commit would hold what has nothing to
     do with it. A project that cannot be rendered yet has nothing to compare."""
     from mlspec.cli.generated import synced_folders
@@ -219,7 +219,7 @@ def _check_rendered(branch: Branch, place: Place, target: Target, how: How) -> N
     from mlspec.output.drift import compare
     from mlspec.output.errors import OutputError
 
-    result = _compiled(branch, place, how)
+    result = _compiled(place)
     if result.failed:
         return
     trees, wrong = trees_of([result], None)
@@ -239,7 +239,7 @@ def _check_rendered(branch: Branch, place: Place, target: Target, how: How) -> N
         )
 
 
-def _render(branch: Branch, place: Place, target: Target, how: How) -> list[str]:
+def _render(branch: Branch, place: Place) -> list[str]:
     """Renders on the branch. Returns the manifests that change, as paths in the repository."""
     from mlspec.cli.compilation import input_digests
     from mlspec.cli.rendering import trees_of
@@ -247,7 +247,7 @@ def _render(branch: Branch, place: Place, target: Target, how: How) -> list[str]
     from mlspec.output.provenance import FILE_NAME
     from mlspec.output.tree import write_tree
 
-    result = _compiled(branch, place, how)
+    result = _compiled(place)
     _report_if(result, ())
     trees, wrong = trees_of([result], None)
     _report_if(result, wrong)

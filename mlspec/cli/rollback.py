@@ -76,5 +76,5 @@ def command(service: str, environment: str, revision: str | None, how: How) -> N
             return message
 
         branch = how.branch or f"rollback/{service}-{environment}-v{move.after.get('version', '')}"
-        commit = commit_lock(place, target, how, branch, restored(text, move, earlier), word)
+        commit = commit_lock(place, target, branch, restored(text, move, earlier), word)
         conclude(place, commit, branch, message, how)

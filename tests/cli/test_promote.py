@@ -278,3 +278,18 @@ def test_a_push_that_fails_leaves_the_commit_and_says_so(shop: Shop) -> None:
 
     assert "could not be pushed to origin" in told
     assert version_on(shop.repo, "promote/api-prod-v2") == "2"
+
+
+def test_what_else_prod_lacks_is_told_with_the_paths_of_the_repository(shop: Shop) -> None:
+    shop.open()
+    shop.mlflow.version(PROD, "challenger")
+    more = "  api: {model: grader}\n  other: {model: grader, alias: next}\n"
+    text = shop.project_file.read_text(encoding="utf-8").replace("  api: {model: grader}\n", more)
+    shop.project_file.write_text(text, encoding="utf-8")
+    shop.repo.commit("Another service")
+    state = shop.repo.state()
+
+    told = shop.run(*TO_PROD, code=1).stdout
+
+    assert "error[MLS503]" in told and "--> wine/project.yaml:" in told
+    assert shop.repo.state() == state
