@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.cli.shop import CANARY, PROD, PROJECT, STAGING, Shop, registered_version
 from tests.gitops.repositories import Repo
@@ -188,6 +189,25 @@ def test_a_rollback_gives_the_very_tree_of_before(shop: Shop) -> None:
     message = shop.repo.git("log", "-1", "--format=%B", "rollback/api-prod-v1")
     assert message.startswith("Roll api in prod back to version 1 of grader\n")
     assert "Undone is " in message and "(Merge promote/api-prod-v2)" in message
+
+
+def test_a_rollback_gives_the_bytes_of_a_lock_in_flow_style_too(shop: Shop) -> None:
+    shop.open()
+    champion = yaml.safe_load(shop.lock)["environments"]["prod"]["models"]["grader"]["champion"]
+    fields = ", ".join(f'{key}: "{value}"' for key, value in champion.items())
+    head, _, _ = shop.lock.partition("      grader:")
+    shop.lock_file.write_text(f"{head}      grader: {{champion: {{{fields}}}}}\n", encoding="utf-8")
+    shop.run("render", code=0)
+    shop.repo.commit("In one line")
+    before = shop.repo.tree
+    shop.mlflow.version(PROD, "challenger")
+
+    shop.run(*TO_PROD, code=0)
+    shop.repo.merge("promote/api-prod-v2")
+    shop.run(*BACK, code=0)
+    shop.repo.merge("rollback/api-prod-v1")
+
+    assert shop.repo.tree == before
 
 
 def test_a_rollback_leaves_what_has_changed_since(shop: Shop) -> None:

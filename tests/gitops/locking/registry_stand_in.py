@@ -26,6 +26,10 @@ class StandIn:
         self.private = False
         self.basic = False
         self.tells_digest = True
+        self.open = False
+        self.moved_to = ""
+        """The host that manifests are to be had from."""
+        self.proofs: list[str] = []
         self.failures: list[int] = []
         """Answered, one each, before anything else."""
         self.had: list[tuple[str, str]] = []
@@ -77,7 +81,10 @@ def registry() -> Iterator[StandIn]:
             _, _, rest = self.path.partition("/v2/")
             repository, _, tag = rest.partition("/manifests/")
             proof = self.headers.get("Authorization", "")
-            if stand_in.basic:
+            stand_in.proofs.append(proof)
+            if stand_in.open:
+                pass
+            elif stand_in.basic:
                 basic = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
                 if proof != f"Basic {basic}":
                     self._answer(401, b"", {"WWW-Authenticate": 'Basic realm="here"'})
@@ -87,6 +94,9 @@ def registry() -> Iterator[StandIn]:
                 scope = f"repository:{repository}:pull"
                 challenge = f'Bearer realm="{realm}",service="stand-in",scope="{scope}"'
                 self._answer(401, b"", {"WWW-Authenticate": challenge})
+                return
+            if stand_in.moved_to:
+                self._answer(307, b"", {"Location": f"http://{stand_in.moved_to}{self.path}"})
                 return
             if tag == "gone":
                 self._answer(404, b"")

@@ -239,3 +239,15 @@ def test_a_configuration_that_cannot_be_read(docker: Path) -> None:
 
     with pytest.raises(GitopsError, match="it is not JSON"):
         credentials_for("ghcr.io")
+
+
+def test_a_redirect_to_another_host_is_followed_without_our_token(
+    stand_in: StandIn, docker: Path
+) -> None:
+    with registry() as other:
+        other.open, stand_in.moved_to = True, other.host
+
+        assert registries().digest_of(f"{stand_in.host}/wine:1") == DIGEST
+
+    assert other.requests() == ["HEAD /v2/wine/manifests/1"]
+    assert (stand_in.proofs[-1][:6], other.proofs) == ("Bearer", [""])
