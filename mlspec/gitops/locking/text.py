@@ -43,12 +43,12 @@ def changed(text: str | None, changes: Changes) -> str:
         return base
     wanted.setdefault(_ROOT, {})
     found = base
-    if not _has_anchors(base):
+    if not _has_anchors(base):  # whose values stand elsewhere
         for path, value in changes.items():
             found = _edited(found, (_ROOT, *path), value)
         if _reads_as(found, wanted):
             return found
-    # Anchors, or something that was not foreseen: right, though without its comments.
+    # Right, though without its comments.
     return _anew(wanted, "\r\n" if "\r\n" in base else "\n")
 
 
@@ -130,6 +130,8 @@ def _has_anchors(text: str) -> bool:
 def _edited(text: str, path: Path, value: str | None) -> str:
     """One change. Walks down as far as the file is in block style."""
     node = yaml.compose(text, _Loader)
+    if not _is_block(node):
+        return text  # all in flow style: to be written anew
     trail: list[tuple[Any, Any, Any]] = []
     """Mapping, key and value on the way to the place, as far as they are there."""
     for key in path:

@@ -133,6 +133,7 @@ def test_only_the_part_in_flow_style_that_changes_is_written_anew() -> None:
         ),
         pytest.param(HEAD + "environments:\n  prod:\n    images:\n  staging: {}\n", id="section"),
         pytest.param(HEAD + "environments: &e\n  prod: {images: {a: &x y, b: *x}}\n", id="anchors"),
+        pytest.param("{kind: Lock, environments: {dev: {images: {a: x}}}}\n", id="all in flow"),
         pytest.param((HEAD + "environments:\n  dev: {}\n").replace("\n", "\r\n"), id="crlf"),
     ],
 )
