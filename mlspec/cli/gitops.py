@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -25,6 +26,21 @@ class Told(click.ClickException):
     def __init__(self, error: GitopsError) -> None:
         lines = [error.message, *(f"  {line}" for line in error.help.splitlines())]
         super().__init__("\n".join(lines))
+
+
+@contextmanager
+def unwound() -> Iterator[None]:
+    """Whoever ends us by a signal lets us put things back first, as Ctrl-C does."""
+
+    def end(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
@@ -107,7 +123,3 @@ def short(value: str) -> str:
     if value.startswith("sha256:"):
         return value[: len("sha256:") + 12]
     return value[:12] if len(value) == 40 and set(value) <= set("0123456789abcdef") else value
-
-
-def warn(text: Any) -> None:
-    click.echo(f"Warning: {text}", err=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from mlspec.cli.gitops import context_of, hindrances, refuse, told
+from mlspec.cli.gitops import context_of, hindrances, refuse, told, unwound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -194,7 +194,7 @@ def commit_lock(
     from mlspec.gitops.branching import on_new_branch
     from mlspec.gitops.locking.file import write_lock
 
-    with on_new_branch(place.repository, branch_name) as branch, chdir(branch.root):
+    with unwound(), on_new_branch(place.repository, branch_name) as branch, chdir(branch.root):
         if place.output:
             _check_rendered(branch, place)
         write_lock(branch.root / place.lock, new_lock)

@@ -4,6 +4,7 @@ branch, index and files as they were."""
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,18 @@ def test_hooks_run_for_the_commit_and_not_for_the_scratch_checkout(ready: Shop) 
         del os.environ["MLSPEC_TEST_LOG"]
 
     assert "wine/mlspec.lock" in log.read_text() and "checkout" not in log.read_text()
+
+
+def test_a_signal_that_ends_it_leaves_all_as_it_was(
+    ready: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLSPEC_TEST_PID", str(os.getpid()))
+    ready.repo.hook("pre-commit", 'kill -TERM "$MLSPEC_TEST_PID"; exit 1')
+    before = ready.repo.state()
+
+    ready.run(*TO_PROD, code=128 + signal.SIGTERM)
+
+    assert ready.repo.state() == before
 
 
 def test_a_signature_that_cannot_be_made(ready: Shop) -> None:
