@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from mlspec.gitops.git import GitError, run
+from mlspec.gitops.errors import GitError
+from mlspec.gitops.git import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from mlspec.gitops.errors import GitopsError
+from mlspec.gitops.errors import GitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,14 +34,6 @@ _INHERITED = (
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR",
     "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE",
 )  # fmt: skip
-
-
-class GitError(GitopsError):
-    """A command of Git that failed. `stderr` is what Git, or a hook of the user's, said."""
-
-    def __init__(self, message: str, help: str = "", stderr: str = "") -> None:
-        super().__init__(message, help)
-        self.stderr = stderr
 
 
 def run(folder: Path, *words: str, seconds: float | None = None, stdin: bytes = b"") -> str:
