@@ -194,8 +194,8 @@ def _commands(old: Step, new: Step) -> Iterator[Told]:
     )
     if is_same(one, other):
         return
-    if _role(new) == "register":  # it is told the parameters, to keep them with the model
-        one, other = _without_parameters(one), _without_parameters(other)
+    if _role(new) == "register":  # it is told of others, to keep it with the model
+        one, other = _without_records(one), _without_records(other)
         yield "harmless", "", ("container", "args")
         if is_same(one, other):
             return
@@ -230,9 +230,9 @@ def _words(old: Sequence[Any], new: Sequence[Any]) -> tuple[str, str]:
     )
 
 
-def _without_parameters(words: list[Any]) -> list[Any]:
-    """Without `--param NAME=VALUE`."""
-    flags = {number for number, word in enumerate(words) if word == "--param"}
+def _without_records(words: list[Any]) -> list[Any]:
+    """Without `--param NAME=VALUE` and `--gates JSON`: their steps tell what changes there."""
+    flags = {number for number, word in enumerate(words) if word in ("--param", "--gates")}
     return [w for n, w in enumerate(words) if n not in flags and n - 1 not in flags]
 
 
