@@ -23,6 +23,7 @@ from mlspec.plan.model import (
     Plan,
     PlatformFacts,
     Predictor,
+    Quota,
     Replicas,
     Resources,
     Retry,
@@ -335,6 +336,7 @@ def wine_plan(**changes: Any) -> Plan:
             ),
             Workload(name="wine-api", component="model-server", reaches=(s3,), serves=True),
         ),
+        "quota": Quota(cpu="32", memory="64Gi", gpu=2, default=Resources(cpu="500m", memory="1Gi")),
         "platform": PlatformFacts(
             artifacts=ArtifactStore(
                 location=S3Location(

@@ -1,7 +1,8 @@
 """Budgets: what the environment's quota allows is enough for what the project asks for.
 
-Counted is what can run at the same time for certain: all services at their largest, and the
-greediest single step of the pipeline beside them.
+Counted is what can run at the same time for certain: all services at their largest, one copy more
+of the greediest while it is updated, and the greediest single step of the pipeline beside them;
+each pod with what the target puts beside its program. The cluster counts the same (ResourceQuota).
 """
 
 from __future__ import annotations
@@ -17,10 +18,21 @@ from mlspec.source.problem import Problem, Repair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeAlias
 
     from mlspec.language.platform import Platform
     from mlspec.language.serving import Service
     from mlspec.source.tree import Path
+
+    _Asked: TypeAlias = tuple[int, str, Path]
+    """An amount, whose it is, and where that stands."""
+
+PROXY = Resources(cpu="500m", memory="512Mi")
+"""What the proxy beside each copy of a model gets: what Seldon's chart gives its executor."""
+
+HELPER = Resources(cpu="250m", memory="512Mi")
+"""What the workflow engine's own container beside a step gets. An estimate: it compresses, and
+uploads four parts of 16 MiB at a time; before the step it clones."""
 
 _KINDS = ("cpu", "memory", "gpu")
 _LEAST = {"cpu": "500m", "memory": "1Gi", "gpu": 0}
@@ -59,15 +71,7 @@ def check_quota(context: Context) -> Iterator[Problem]:
 
 
 def _kind(context: Context, kind: str, limit: Any) -> Iterator[Problem]:
-    asked: list[tuple[int, str, Path]] = []
-    for name, service in context.project.serving.items():
-        amount = copies(service) * _amount(context, service.resources, kind)
-        asked.append((amount, f"`{name}` x {copies(service)}", ("serving", name)))
-    steps = [
-        (_amount(context, node.spec.resources, kind), f"the step `{node.name}`", node.path)
-        for node in context.flow.nodes
-    ]
-    asked.extend(sorted(steps, key=lambda step: -step[0])[:1])
+    asked = [*_services(context, kind), *_greediest_step(context, kind)]
     total = sum(amount for amount, _, _ in asked)
     allowed = _number(kind, limit)
     if total > allowed and asked:
@@ -77,8 +81,40 @@ def _kind(context: Context, kind: str, limit: Any) -> Iterator[Problem]:
             "MLS502", (*path, "resources", kind),
             f"{_shown(kind, total)} of {kind} are asked for in `{context.environment}`, where the "
             f"quota is {_shown(kind, allowed)}", label=parts, on_key=True,
-            help="ask for less or for fewer copies, or ask the platform team for more",
+            help="ask for less or for fewer copies, or ask the platform team for more"
+            + _beside(kind),
         )  # fmt: skip
+
+
+def _services(context: Context, kind: str) -> Iterator[_Asked]:
+    """All copies of all services. An update starts the copies of a new version before it stops
+    those of the old one, and without room for one it would never go on."""
+    spares: list[_Asked] = []
+    for name, service in context.project.serving.items():
+        path: Path = ("serving", name)
+        copy = _amount(context, service.resources, kind) + _number(kind, getattr(PROXY, kind))
+        yield copies(service) * copy, f"`{name}` x {copies(service)}", path
+        spares.append((copy, f"one more `{name}` during an update", path))
+    yield from sorted(spares, key=lambda spare: -spare[0])[:1]
+
+
+def _greediest_step(context: Context, kind: str) -> list[_Asked]:
+    helper = _number(kind, getattr(HELPER, kind))
+    steps = [
+        (_amount(context, node.spec.resources, kind) + helper, f"the step `{node.name}`", node.path)
+        for node in context.flow.nodes
+    ]
+    return sorted(steps, key=lambda step: -step[0])[:1]
+
+
+def _beside(kind: str) -> str:
+    proxy, helper = (_number(kind, getattr(each, kind)) for each in (PROXY, HELPER))
+    if not proxy:
+        return ""
+    return (
+        f" ({_shown(kind, proxy)} of a copy is its proxy, {_shown(kind, helper)} of a step is what "
+        "carries its data)"
+    )
 
 
 def copies(service: Service) -> int:

@@ -151,7 +151,8 @@ class PlatformMonitoring(Record):
 
 
 class Quota(Record):
-    """What all pods of one project in the environment may ask for together."""
+    """What all pods of one project in the environment may ask for together. The cluster holds it
+    too (a ResourceQuota), where the project has its namespace for itself: `{project}` is in it."""
 
     cpu: Cpu | None = None
     """CPUs."""

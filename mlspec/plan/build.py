@@ -9,6 +9,7 @@ from mlspec.plan.identities import identities_of
 from mlspec.plan.model import Delivery, Plan, PlatformFacts
 from mlspec.plan.network import workloads_of
 from mlspec.plan.pipeline import pipeline_of
+from mlspec.plan.quota import quota_of
 from mlspec.plan.services import services_of
 from mlspec.plan.storage import artifact_store
 
@@ -33,6 +34,7 @@ def build_plan(inputs: Inputs) -> Plan:
         services=services,
         identities=identities_of(inputs, pipeline, services),
         workloads=workloads_of(inputs, pipeline, services),
+        quota=quota_of(inputs, place),
         platform=_facts(inputs),
         delivery=_delivery(inputs, place.cluster),
     )

@@ -231,7 +231,7 @@ class Freshness(Record):
 class Pipeline(Record):
     """`concurrency`: forbid keeps a running run and skips the new one, replace stops the running
     one, allow lets both run. `identity` is what the steps run as, `executor_identity` what the
-    workflow engine's own sidecar runs as."""
+    workflow engine's own container beside each step runs as, and `helper` what that gets."""
 
     name: str
     steps: tuple[Step, ...]
@@ -240,6 +240,7 @@ class Pipeline(Record):
     experiment: str
     identity: str
     executor_identity: str
+    helper: Resources = Resources(cpu="250m", memory="512Mi")
     schedule: Schedule | None = None
     timeout_seconds: int
     concurrency: Literal["forbid", "allow", "replace"] = "forbid"
@@ -295,6 +296,8 @@ class Service(Record):
     protocol: Literal["v2", "seldon", "tensorflow"]
     predictors: tuple[Predictor, ...]
     resources: Resources
+    proxy: Resources = Resources(cpu="500m", memory="512Mi")
+    """What the target's own proxy beside each copy gets."""
     identity: str
     model_secret: str = ""
     """The Secret with which the model is downloaded, in the form its server expects."""
@@ -367,6 +370,19 @@ class Workload(Record):
     """Whether the gateway and the metrics scraper reach it."""
 
 
+# ── the namespace ─────────────────────────────────────────────────────────────────────────────────
+
+
+class Quota(Record):
+    """What all pods of the project's namespace may ask for together, as Kubernetes quantities; an
+    empty or absent one is not limited. A container that asks for nothing gets `default`."""
+
+    cpu: str = ""
+    memory: str = ""
+    gpu: int | None = None
+    default: Resources
+
+
 # ── the platform and the whole ────────────────────────────────────────────────────────────────────
 
 
@@ -413,5 +429,6 @@ class Plan(Record):
     services: tuple[Service, ...] = ()
     identities: tuple[Identity, ...] = ()
     workloads: tuple[Workload, ...] = ()
+    quota: Quota | None = None
     platform: PlatformFacts
     delivery: Delivery

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.checks.limits import HELPER
 from mlspec.language.cron import longest_gap, parse
 from mlspec.language.units import seconds
 from mlspec.plan.commands import runtime
@@ -45,6 +46,7 @@ def pipeline_of(inputs: Inputs) -> Pipeline | None:
         experiment=experiment,
         identity=join(inputs.name, "pipeline"),
         executor_identity=join(inputs.name, "executor"),
+        helper=inputs.resources(HELPER),
         schedule=_schedule(inputs),
         timeout_seconds=seconds(written.timeout),
         concurrency=written.concurrency,

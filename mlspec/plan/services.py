@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.checks.limits import PROXY
 from mlspec.checks.replicas import DEFAULT_TARGET_CPU, Behind, behind
 from mlspec.language.serving import Replicas as Written
 from mlspec.language.units import milliseconds, percent
@@ -30,6 +31,7 @@ def _service(inputs: Inputs, name: str, spec: WrittenService) -> Service:
         protocol=spec.protocol,
         predictors=tuple(_predictor(inputs, spec, version) for version in behind(spec)),
         resources=inputs.resources(spec.resources),
+        proxy=inputs.resources(PROXY),
         identity=shorten(name, SERVICE_LIMIT),
         model_secret=inputs.platform.artifacts.model_secret,
         slo=_slo(inputs, name),

@@ -25,7 +25,7 @@ _EXCLUDE = "{argo_cd/*,provenance.json}"
 # ServerSideApply: fields that others own (the token in its Secret, a suspension by hand) are left
 # alone. FailOnSharedResource: two applications never fight over one object. PruneLast: what is
 # gone from Git serves on until what replaces it is there. No CreateNamespace: the namespace is the
-# platform's, with its quota and its Pod Security labels, and cluster-wide.
+# platform's, with its Pod Security labels, and cluster-wide.
 _SYNC_OPTIONS = ("FailOnSharedResource=true", "PruneLast=true", "ServerSideApply=true")
 
 # The diff that goes with ServerSideApply: the API server's own dry run, which knows defaults.

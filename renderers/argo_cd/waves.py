@@ -31,6 +31,8 @@ WAVES: Mapping[str, int] = {
     "Role.rbac.authorization.k8s.io": -1,
     "RoleBinding.rbac.authorization.k8s.io": -1,
     "NetworkPolicy.networking.k8s.io": -1,
+    "ResourceQuota": -1,
+    "LimitRange": -1,
     "WorkflowTemplate.argoproj.io": -1,
     "AppProject.argoproj.io": -1,
 }

@@ -12,22 +12,20 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from mlspec.manifests.pods import container_security_context, resource_requirements
-from mlspec.plan.model import GitLocation, HdfsLocation, Resources
+from mlspec.plan.model import GitLocation, HdfsLocation
 
 from . import yaml_text
 from .paths import SCRATCH
 
 if TYPE_CHECKING:
-    from mlspec.plan.model import Fetch
-
-_RESOURCES = Resources(cpu="250m", memory="512Mi")
-"""An estimate: `wait` compresses, and uploads four parts of 16 MiB at a time; `init` clones."""
+    from mlspec.plan.model import Fetch, Pipeline, Resources
 
 _SCRATCH_VOLUME = "init-scratch"
 
 
-def pod_spec_patch() -> str:
-    return yaml_text.dump({"initContainers": [_patch("init")], "containers": [_patch("wait")]})
+def pod_spec_patch(pipeline: Pipeline) -> str:
+    init, wait = (_patch(name, pipeline.helper) for name in ("init", "wait"))
+    return yaml_text.dump({"initContainers": [init], "containers": [wait]})
 
 
 def fetch_patch(fetch: Fetch) -> str:
@@ -55,9 +53,9 @@ def _scratch_path(fetch: Fetch) -> str:
     return ""
 
 
-def _patch(name: str) -> dict[str, Any]:
+def _patch(name: str, resources: Resources) -> dict[str, Any]:
     return {
         "name": name,
-        "resources": resource_requirements(_RESOURCES),
+        "resources": resource_requirements(resources),
         "securityContext": container_security_context(),
     }

@@ -100,7 +100,7 @@ def _identity(plan: Plan, pipeline: Pipeline) -> dict[str, Any]:
             "labels": common_labels(plan, name=pipeline.name, component="pipeline")
         },
         "podMetadata": {"labels": _pod_labels(plan, pipeline)},
-        "podSpecPatch": pod_spec_patch(),
+        "podSpecPatch": pod_spec_patch(pipeline),
     }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.manifests.labels import common_labels
 from mlspec.manifests.manifest import Manifest
+from mlspec.manifests.pods import resource_requirements
 
 from .container import SCRATCH, model_container
 from .labels import COMPONENT, pod_labels
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from mlspec.plan.model import Plan, Predictor, Service
 
     from .servers import Server
-
-# What the operator's chart gives the executor (values executor.resources), written down so that it
-# is the same in every cluster, and so that an autoscaler finds a request on every container.
-_EXECUTOR_RESOURCES = {"cpu": "500m", "memory": "512Mi"}
 
 # The operator makes a container wait 10 s before it stops, while the gateway learns that it is
 # gone; the rest is for requests under way.
@@ -72,9 +69,8 @@ def _predictor(plan: Plan, service: Service, predictor: Predictor) -> dict[str, 
         "progressDeadlineSeconds": server.start_seconds + _ARRIVAL_SECONDS,
         "graph": _graph(service, predictor, server),
         "componentSpecs": [_component(plan, service, predictor)],
-        "svcOrchSpec": {
-            "resources": {"requests": {**_EXECUTOR_RESOURCES}, "limits": {**_EXECUTOR_RESOURCES}}
-        },
+        # Written down, so that an autoscaler and a quota find a request on every container.
+        "svcOrchSpec": {"resources": resource_requirements(service.proxy)},
     }
 
 

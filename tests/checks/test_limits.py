@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from mlspec.checks.limits import check_quota, check_sizes, copies
-from tests.specs import PROJECT, diagnosed, found_at, inputs, merged, problem, problems, project
+from mlspec.checks.limits import HELPER, PROXY, check_quota, check_sizes, copies
+from tests.specs import (
+    PROJECT,
+    diagnosed,
+    found_at,
+    inputs,
+    merged,
+    plan,
+    problem,
+    problems,
+    project,
+)
 
 SERVING = "serving: {api: {replicas: %s, resources: {cpu: 1, memory: 1Gi}}}"
-"""Beside it, the minimal project's greediest step takes the default: 500m and 1Gi."""
+"""A copy is of 1.5 CPUs and 1.5Gi with its proxy. Beside it, the minimal project's greediest step
+takes the default, 500m and 1Gi, and 250m and 512Mi for what carries its data."""
 
 
 def quota(text: str) -> str:
@@ -19,7 +30,7 @@ def test_without_a_quota_anything_goes() -> None:
     assert problems(check_quota, SERVING % 10000) == []
 
 
-@pytest.mark.parametrize("text", ["{cpu: 2.5}", "{memory: 3Gi}", "{cpu: 2500m, memory: 3072Mi}"])
+@pytest.mark.parametrize("text", ["{cpu: 5.25}", "{memory: 6Gi}", "{cpu: 5250m, memory: 6144Mi}"])
 def test_what_is_asked_for_may_be_the_whole_quota(text: str) -> None:
     assert problems(check_quota, SERVING % 2, on=quota(text)) == []
 
@@ -28,16 +39,16 @@ def test_what_is_asked_for_may_be_the_whole_quota(text: str) -> None:
     ("text", "kind", "said", "label"),
     [
         (
-            "{cpu: 2.499}",
+            "{cpu: 5.249}",
             "cpu",
-            "2.5 of cpu are asked for in `dev`, where the quota is 2.499",
-            "`api` x 2: 2 + the step `clean`: 0.5",
+            "5.25 of cpu are asked for in `dev`, where the quota is 5.249",
+            "`api` x 2: 3 + one more `api` during an update: 1.5 + the step `clean`: 0.75",
         ),
         (
-            "{memory: 3071Mi}",
+            "{memory: 6143Mi}",
             "memory",
-            "3Gi of memory are asked for in `dev`, where the quota is 2.9990234375Gi",
-            "`api` x 2: 2Gi + the step `clean`: 1Gi",
+            "6Gi of memory are asked for in `dev`, where the quota is 5.9990234375Gi",
+            "`api` x 2: 3Gi + one more `api` during an update: 1.5Gi + the step `clean`: 1.5Gi",
         ),
     ],
 )
@@ -46,6 +57,35 @@ def test_more_than_the_quota(text: str, kind: str, said: str, label: str) -> Non
 
     assert (found.code, found.message, found.label) == ("MLS502", said, label)
     assert found_at(found, merged(PROJECT, SERVING % 2)) == kind
+
+
+def test_one_service_is_updated_at_a_time_and_the_greediest_needs_most_room() -> None:
+    patch = """
+serving:
+  api: {resources: {gpu: 1}}
+  other: {model: grader, resources: {gpu: 2}}
+"""
+    assert problems(check_quota, patch, on=quota("{gpu: 5}")) == []
+    found = problem(check_quota, patch, on=quota("{gpu: 4}"))
+    assert found.label == "`api` x 1: 1 + `other` x 1: 2 + one more `other` during an update: 2"
+
+
+def test_what_a_pod_has_beside_its_program_is_told_where_it_counts() -> None:
+    cpu = problem(check_quota, SERVING % 9, on=quota("{cpu: 1}"))
+    gpu = problem(check_quota, "serving: {api: {resources: {gpu: 1}}}", on=quota("{gpu: 0}"))
+
+    said = "(0.5 of a copy is its proxy, 0.25 of a step is what carries its data)"
+    assert (cpu.help or "").endswith(said)
+    assert gpu.help == "ask for less or for fewer copies, or ask the platform team for more"
+
+
+def test_the_plan_gives_pods_what_was_counted() -> None:
+    found = plan()
+
+    assert found.pipeline is not None
+    assert (found.pipeline.helper.cpu, found.pipeline.helper.memory) == (HELPER.cpu, HELPER.memory)
+    [service] = found.services
+    assert (service.proxy.cpu, service.proxy.memory) == (PROXY.cpu, PROXY.memory)
 
 
 def test_the_greediest_step_counts_and_no_other() -> None:
@@ -96,7 +136,7 @@ def test_defaults_of_the_platform_count_as_the_plan_takes_them() -> None:
     found = problem(check_quota, on=platform)
 
     assert inputs(on="{defaults: {resources: {memory: 2Gi}}}").resources(None).cpu == "500m"
-    assert found.message == "1 of cpu are asked for in `dev`, where the quota is 0.999"
+    assert found.message == "2.75 of cpu are asked for in `dev`, where the quota is 0.999"
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ mlflow: {uri: "http://mlflow.mlops.svc:5000"}
 runtime: {image: "ghcr.io/mlspec/runtime:0.1.0"}
 argo_cd: {repository: "https://github.com/acme/ml.git", revision: main}
 monitoring: {runbooks: "https://a/{alert}"}
-environments: {dev: {}}
+environments: {dev: {quota: {cpu: 1000, memory: 1Ti}}}
 """
 
 _LOCK = """
