@@ -14,6 +14,7 @@ from mlspec.checks.context import Context
 from mlspec.checks.cycles import check_cycles
 from mlspec.checks.dataflow import Dataflow, dataflow_of
 from mlspec.checks.effects import check_effects
+from mlspec.checks.exposure import check_exposure
 from mlspec.checks.gates import check_gates
 from mlspec.checks.images import check_images
 from mlspec.checks.limits import check_quota, check_sizes
@@ -45,6 +46,7 @@ CHECKS = (
     check_gates,
     check_effects,
     check_rollouts,
+    check_exposure,
     check_ranges,
     check_schedule,
     check_secrets,

@@ -42,7 +42,9 @@ if TYPE_CHECKING:
 _ABOUT_THE_LOCK = ("MLS403", "MLS503", "MLS506", "MLS507")
 """What cannot be judged while the lock cannot be read."""
 
-_ABOUT_THE_PLATFORM = (*_ABOUT_THE_LOCK, "MLS501", "MLS502", "MLS504", "MLS505")
+_ABOUT_THE_PLATFORM = (
+    *_ABOUT_THE_LOCK, "MLS501", "MLS502", "MLS504", "MLS505", "MLS508", "MLS509",
+)  # fmt: skip
 """What cannot be judged while the platform cannot be read."""
 
 

@@ -1,6 +1,7 @@
 """Projects that are compiled together: none may stand in another's place.
 
-Two things of one name in one namespace would overwrite each other at every sync.
+Two things of one name in one namespace would overwrite each other at every sync. And of two routes
+for one host the gateway follows the older, whosever that is.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from mlspec.diagnostics import Diagnostic
 
 _Place = tuple[str, str]
-"""A cluster and a namespace in it."""
+"""A cluster, and a namespace or a host in it."""
 
 
 def compile_projects(files: Sequence[str], platform: str | None = None) -> list[Compilation]:
@@ -35,6 +36,7 @@ def collisions(results: Sequence[Compilation]) -> Iterator[tuple[int, Diagnostic
     """The number of a result and what is wrong with it, seen beside those before it."""
     projects: dict[str, Compilation] = {}
     places: dict[_Place, list[tuple[Compilation, Variant]]] = {}
+    hosts: dict[_Place, tuple[Compilation, Variant]] = {}
     for number, result in enumerate(results):
         other = projects.setdefault(result.name, result)
         if result.name and other is not result:
@@ -52,6 +54,37 @@ def collisions(results: Sequence[Compilation]) -> Iterator[tuple[int, Diagnostic
                 for problem in _between(place, neighbour, earlier, result, variant):
                     yield number, diagnose(variant.tree, problem)
             places[place].append((result, variant))
+            for problem in _taken_hosts(place[0], hosts, result, variant):
+                yield number, diagnose(variant.tree, problem)
+
+
+def _taken_hosts(
+    cluster: str,
+    hosts: dict[_Place, tuple[Compilation, Variant]],
+    result: Compilation,
+    variant: Variant,
+) -> Iterator[Problem]:
+    """A host of a cluster belongs to one project in one environment; its services may share it."""
+    for name, service in variant.project.serving.items():
+        if service.expose is None:
+            continue
+        host = service.expose.host
+        owner, earlier = hosts.setdefault((cluster, host), (result, variant))
+        if earlier is variant:
+            continue
+        if owner is result:
+            yield Problem(
+                "MLS203", ("serving", name, "expose", "host"),
+                f"`{host}` is the host of `{earlier.environment}` and of `{variant.environment}`, "
+                "in one cluster", help=f"give it another host under `environments."
+                f"{variant.environment}`: `serving: {{{name}: {{expose: {{host: …}}}}}}`",
+            )  # fmt: skip
+        else:
+            yield Problem(
+                "MLS203", ("serving", name, "expose", "host"),
+                f"`{host}` is the host of the project `{owner.name}` already",
+                help=f"take another; the other is in {owner.file}",
+            )  # fmt: skip
 
 
 def _place(result: Compilation, variant: Variant) -> _Place | None:

@@ -73,6 +73,8 @@ CODES: dict[str, Code] = {
     "MLS505": Code("error", "local-only-source", "A source that a cluster cannot reach"),
     "MLS506": Code("error", "data-not-locked", "A protected environment with moving data"),
     "MLS507": Code("warning", "never-published", "A service waits for a model nobody publishes"),
+    "MLS508": Code("error", "no-gateway", "An exposed service where the platform has no Gateway"),
+    "MLS509": Code("error", "foreign-host", "A host that is not among the platform's domains"),
     "MLS601": Code("error", "stale-manifest", "A generated file is not what the spec renders to"),
     "MLS602": Code("error", "missing-manifest", "A generated file is missing"),
     "MLS603": Code(

@@ -141,14 +141,20 @@ def _service(service: Service) -> Node:
         kind="service",
         cluster="serving",
         label=service.name,
-        lines=(f"{service.framework} · {service.protocol} protocol",),
+        lines=(f"{service.framework} · {service.protocol} protocol", *_address(service)),
         details=(
             ("Model", service.model),
             ("Framework", service.framework),
             ("Protocol", service.protocol),
+            *(("Exposed at", address) for address in _address(service)),
             ("Traffic", "\n".join(f"{_share(p)} to {p.name}" for p in service.predictors)),
         ),
     )
+
+
+def _address(service: Service) -> tuple[str, ...]:
+    found = service.expose
+    return (f"{found.host}{found.path.rstrip('/')}",) if found else ()
 
 
 def _service_edges(service: Service) -> list[Edge]:

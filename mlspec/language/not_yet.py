@@ -14,7 +14,8 @@ NOT_YET: dict[str, tuple[str, ...]] = {
     "Transform": ("engine", "checks"),
     "Training": ("tuning", "distributed"),
     "Pipeline": ("triggers",),
-    "Service": ("graph", "expose", "explain", "log", "batch"),
+    "Service": ("graph", "explain", "log", "batch"),
+    "Expose": ("auth",),
     "Monitoring": ("drift", "retrain"),
     **dict.fromkeys(_SOURCES, ("classification",)),
 }

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Memory,
         Name,
         NamespacePattern,
+        PublicHost,
         RelativePath,
         S3Uri,
         SecretName,
@@ -130,13 +131,29 @@ class ArgoCd(Record):
     """Where Argo CD lives."""
 
 
+class GatewayResource(Record):
+    """A Gateway of the Gateway API. Its listener must allow routes of the projects' namespaces."""
+
+    name: Name
+    """The Gateway's name."""
+    namespace: Name = ""
+    """Where it is. Default: where the gateway's pods live."""
+    listener: Name = ""
+    """The listener that routes attach to. Default: all that allow it."""
+
+
 class Gateway(Record):
     """The ingress gateway, through which requests reach services."""
 
     namespace: Name = "istio-system"
-    """Where it lives."""
+    """Where its pods live."""
     labels: Labels = {"istio": "ingressgateway"}
     """Labels of its pods."""
+    resource: GatewayResource | None = None
+    """The Gateway through which projects may `expose` services, which then are all that it reaches.
+    Default: none, and all services are reached by the routes that Seldon makes by itself."""
+    domains: tuple[PublicHost, ...] = ()
+    """Hosts that services are exposed at must be among these, or below one. Default: any."""
 
 
 class PlatformMonitoring(Record):

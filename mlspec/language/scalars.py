@@ -223,6 +223,23 @@ GitUri: TypeAlias = Annotated[
 Host: TypeAlias = Annotated[
     str, _text(r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$", "a host name", "db.example.com")
 ]
+_LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+PublicHost: TypeAlias = Annotated[
+    str,
+    _text(
+        rf"^(?=.{{3,253}}$)({_LABEL}\.)+(?=[a-z]){_LABEL}$",
+        "a host name: lower-case letters, digits, dashes and dots, without scheme, port or `*`",
+        "wine.example.com",
+    ),
+]
+PublicPath: TypeAlias = Annotated[
+    str,
+    _text(
+        r"^(?=.{1,200}$)/([A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*)?$",
+        "a path: `/`, or names of letters, digits and `-._~`, each after a `/`",
+        "/wine",
+    ),
+]
 HostPort: TypeAlias = Annotated[
     str,
     _text(

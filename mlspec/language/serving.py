@@ -11,7 +11,15 @@ if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 
     from mlspec.language.resources import Resources
-    from mlspec.language.scalars import Name, Positive, Share, Utilisation
+    from mlspec.language.scalars import (
+        Duration,
+        Name,
+        Positive,
+        PublicHost,
+        PublicPath,
+        Share,
+        Utilisation,
+    )
 
 
 class Target(Record):
@@ -67,6 +75,17 @@ if TYPE_CHECKING:
     Rollout: TypeAlias = Canary | Shadow | AbTest
 
 
+class Expose(Record):
+    """An address through which the platform's gateway lets requests in."""
+
+    host: PublicHost
+    """The host name. Services of one project may share it, each with a path of its own."""
+    path: PublicPath = "/"
+    """What stands before `/v2/models/…` in the address."""
+    timeout: Duration = "30s"
+    """How long the gateway waits for an answer."""
+
+
 class Service(Record):
     """A model behind an address."""
 
@@ -85,3 +104,5 @@ class Service(Record):
     """What each copy gets."""
     rollout: Rollout | None = None
     """How a new version takes over. Default: at once."""
+    expose: Expose | None = None
+    """Whether requests come in from outside, and at what address. Default: not at all."""

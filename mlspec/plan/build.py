@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.checks.names import namespace_of
 from mlspec.plan.identities import identities_of
-from mlspec.plan.model import Delivery, Plan, PlatformFacts
+from mlspec.plan.model import Delivery, Gateway, Plan, PlatformFacts
 from mlspec.plan.network import workloads_of
 from mlspec.plan.pipeline import pipeline_of
 from mlspec.plan.quota import quota_of
@@ -14,6 +14,7 @@ from mlspec.plan.services import services_of
 from mlspec.plan.storage import artifact_store
 
 if TYPE_CHECKING:
+    from mlspec.language.platform import Gateway as WrittenGateway
     from mlspec.plan.inputs import Inputs
 
 
@@ -49,10 +50,19 @@ def _facts(inputs: Inputs) -> PlatformFacts:
         argo_workflows_version=platform.argo_workflows.version,
         gateway_namespace=platform.gateway.namespace,
         gateway_labels=dict(platform.gateway.labels),
+        gateway=_gateway(platform.gateway),
         monitoring_namespace=platform.monitoring.namespace,
         monitoring_labels=dict(platform.monitoring.labels),
         runbook_url=platform.monitoring.runbooks,
     )
+
+
+def _gateway(written: WrittenGateway) -> Gateway | None:
+    found = written.resource
+    if found is None:
+        return None
+    namespace = found.namespace or written.namespace
+    return Gateway(name=found.name, namespace=namespace, listener=found.listener)
 
 
 def _delivery(inputs: Inputs, server: str) -> Delivery:

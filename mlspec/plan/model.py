@@ -289,6 +289,15 @@ class Slo(Record):
     latency: tuple[LatencyObjective, ...] = ()
 
 
+class Exposure(Record):
+    """The address of a service outside of the cluster: a host, and a path before that of the
+    protocol (`/` for none)."""
+
+    host: str
+    path: str
+    timeout_ms: int
+
+
 class Service(Record):
     name: str
     model: str
@@ -301,6 +310,8 @@ class Service(Record):
     identity: str
     model_secret: str = ""
     """The Secret with which the model is downloaded, in the form its server expects."""
+    expose: Exposure | None = None
+    """Set only where the platform has a Gateway."""
     slo: Slo | None = None
     notify: Notify
 
@@ -367,7 +378,9 @@ class Workload(Record):
     """In a stable order, without duplicates; DNS is not listed, every workload has it."""
     calls_kubernetes_api: bool = False
     serves: bool = False
-    """Whether the gateway and the metrics scraper reach it."""
+    """Whether the metrics scraper reaches it."""
+    from_gateway: tuple[Literal["http", "grpc"], ...] = ()
+    """How the gateway reaches it."""
 
 
 # ── the namespace ─────────────────────────────────────────────────────────────────────────────────
@@ -386,6 +399,14 @@ class Quota(Record):
 # ── the platform and the whole ────────────────────────────────────────────────────────────────────
 
 
+class Gateway(Record):
+    """A Gateway of the Gateway API; `listener` is empty for all of its listeners."""
+
+    name: str
+    namespace: str
+    listener: str = ""
+
+
 class PlatformFacts(Record):
     """What renderers must know of the platform."""
 
@@ -396,6 +417,7 @@ class PlatformFacts(Record):
     """`major.minor`, "3.6" to "4.1"."""
     gateway_namespace: str
     gateway_labels: Mapping[str, str]
+    gateway: Gateway | None = None
     monitoring_namespace: str
     monitoring_labels: Mapping[str, str]
     """The labels by which the Prometheus operator selects rules and monitors."""

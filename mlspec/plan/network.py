@@ -9,6 +9,7 @@ from mlspec.plan.storage import source_endpoints, store_endpoints, url_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Literal
 
     from mlspec.plan.inputs import Inputs
     from mlspec.plan.model import Endpoint, Pipeline, Service
@@ -35,10 +36,22 @@ def workloads_of(
     for service in services:
         found.append(
             Workload(
-                name=service.name, component="model-server", reaches=_unique(artifacts), serves=True
+                name=service.name,
+                component="model-server",
+                reaches=_unique(artifacts),
+                serves=True,
+                from_gateway=_from_gateway(inputs, service),
             )
         )
     return tuple(found)
+
+
+def _from_gateway(inputs: Inputs, service: Service) -> tuple[Literal["http", "grpc"], ...]:
+    """Routes of ours are for HTTP and for exposed services. Without a Gateway of the platform the
+    serving system makes routes by itself, to every service."""
+    if inputs.platform.gateway.resource is None:
+        return ("http", "grpc")
+    return ("http",) if service.expose else ()
 
 
 def _unique(endpoints: Iterable[Endpoint]) -> tuple[Endpoint, ...]:

@@ -9,11 +9,12 @@ from mlspec.checks.replicas import DEFAULT_TARGET_CPU, Behind, behind
 from mlspec.language.serving import Replicas as Written
 from mlspec.language.units import milliseconds, percent
 from mlspec.plan.inputs import notify_of
-from mlspec.plan.model import LatencyObjective, Predictor, Replicas, Service, Slo
+from mlspec.plan.model import Exposure, LatencyObjective, Predictor, Replicas, Service, Slo
 from mlspec.plan.names import PREDICTOR_LIMIT, SERVICE_LIMIT, shorten
 from mlspec.plan.storage import model_folder
 
 if TYPE_CHECKING:
+    from mlspec.language.serving import Expose
     from mlspec.language.serving import Service as WrittenService
     from mlspec.plan.inputs import Inputs
 
@@ -34,9 +35,17 @@ def _service(inputs: Inputs, name: str, spec: WrittenService) -> Service:
         proxy=inputs.resources(PROXY),
         identity=shorten(name, SERVICE_LIMIT),
         model_secret=inputs.platform.artifacts.model_secret,
+        expose=_exposure(spec.expose) if inputs.platform.gateway.resource else None,
         slo=_slo(inputs, name),
         notify=notify_of(monitoring.notify if monitoring else None),
     )
+
+
+def _exposure(written: Expose | None) -> Exposure | None:
+    if written is None:
+        return None
+    timeout = milliseconds(written.timeout)
+    return Exposure(host=written.host, path=written.path, timeout_ms=timeout)
 
 
 def _predictor(inputs: Inputs, spec: WrittenService, version: Behind) -> Predictor:

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 # operator/controllers/seldondeployment_engine.go, `createExecutorContainer`: ports `http` and
 # `metrics` are both 8000, `grpc` is 5001. The model server itself is reached by the executor only,
 # within the pod.
-HTTP_PORT = 8000
-GRPC_PORT = 5001
+GATEWAY_PORTS = {"http": 8000, "grpc": 5001}
 METRICS_PORT = 8000
 
 # The operator's label of the pods that scrape: prometheus-operator,
@@ -36,17 +35,18 @@ _SCRAPERS = {
 
 
 def ingress_rules(plan: Plan, workload: Workload) -> list[dict[str, Any]]:
-    if not workload.serves:
-        return []
-    platform = plan.platform
-    gateway = {"matchLabels": dict(platform.gateway_labels)} if platform.gateway_labels else {}
-    return [
-        {
-            "from": [pods_in(platform.gateway_namespace, gateway)],
-            "ports": tcp(HTTP_PORT, GRPC_PORT),
-        },
-        {
-            "from": [pods_in(platform.monitoring_namespace, _SCRAPERS)],
-            "ports": tcp(METRICS_PORT),
-        },
-    ]
+    rules = []
+    if workload.from_gateway:
+        ports = tcp(*(GATEWAY_PORTS[protocol] for protocol in workload.from_gateway))
+        rules.append({"from": [_gateway(plan)], "ports": ports})
+    if workload.serves:
+        scrapers = pods_in(plan.platform.monitoring_namespace, _SCRAPERS)
+        rules.append({"from": [scrapers], "ports": tcp(METRICS_PORT)})
+    return rules
+
+
+def _gateway(plan: Plan) -> dict[str, Any]:
+    labels = plan.platform.gateway_labels
+    return pods_in(
+        plan.platform.gateway_namespace, {"matchLabels": dict(labels)} if labels else None
+    )

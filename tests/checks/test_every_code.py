@@ -75,6 +75,7 @@ transforms: {{clean: {{inputs: [tastings, more]}}}}
     "MLS402": "image: a:latest",
     "MLS507": "registry: {type: mlflow, models: {grader: {alias: next}}}",
     "MLS501": f"metadata: {{name: {'a' * 63}}}",
+    "MLS508": "serving: {api: {expose: {host: wine.example.com}}}",
     "MLS505": "data: {sources: {tastings: {type: file, uri: a.csv}}}",
 }
 PROTECTED = {
@@ -138,6 +139,13 @@ def test_more_than_the_quota() -> None:
     assert {problem.code for problem in run_checks(given)} == {"MLS502"}
 
 
+def test_a_host_of_somebody_else() -> None:
+    platform = "gateway: {resource: {name: public}, domains: [ml.example.com]}"
+    given = context("serving: {api: {expose: {host: wine.example.com}}}", on=platform)
+
+    assert {problem.code for problem in run_checks(given)} == {"MLS509"}
+
+
 COMMENTS = {
     "MLS007": "# mlspec: ignore[MLS204] nothing is unused here\nmetadata:",
     "MLS008": "# mlspec: ignore[MLS204]\nmetadata:",
@@ -158,7 +166,7 @@ def test_a_comment_that_silences_nothing(code: str, tmp_path: Path) -> None:
 
 
 HERE = {
-    *TEXTS, *SHAPES, *MEANINGS, *PROTECTED, *COMMENTS, "MLS001", "MLS502", "MLS504",
+    *TEXTS, *SHAPES, *MEANINGS, *PROTECTED, *COMMENTS, "MLS001", "MLS502", "MLS504", "MLS509",
 }  # fmt: skip
 
 

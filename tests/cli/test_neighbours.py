@@ -47,3 +47,34 @@ def test_projects_with_namespaces_of_their_own_do_not_meet(run: Run, place: Path
     write(place, {"wine/project.yaml": text, "beer/project.yaml": beer})
 
     assert run("validate", code=0).stdout.startswith("2 projects")
+
+
+GATEWAY = PLATFORM + "gateway: {resource: {name: public}}\n"
+EXPOSED = SERVING.replace("{model: grader}", "{model: grader, expose: {host: wine.example.com}}")
+
+
+def test_a_host_belongs_to_one_environment_of_a_cluster(run: Run, place: Path) -> None:
+    text = PROJECT.replace("environments:", EXPOSED + "environments:")
+    write(place, {"wine/project.yaml": text, "platform.yaml": GATEWAY})
+
+    out = run("validate", code=1).stdout
+
+    assert "`wine.example.com` is the host of `dev` and of `staging`, in one cluster" in out
+
+    elsewhere = GATEWAY.replace("dev: {}", "dev: {cluster: 'https://dev.example.com'}")
+    write(place, {"platform.yaml": elsewhere})
+    run("validate", code=0)
+
+
+def test_a_host_belongs_to_one_project(run: Run, place: Path) -> None:
+    wine = PROJECT.replace("environments:", EXPOSED + "environments:")
+    wine = wine.partition("environments:")[0] + "environments: {dev: {}}\n"
+    beer = wine.replace("name: wine", "name: beer").replace(
+        "example.com}", "example.com, path: /b}"
+    )
+    files = {"platform.yaml": GATEWAY, "wine/project.yaml": wine, "beer/project.yaml": beer}
+    write(place, files)
+
+    out = run("validate", "wine", "beer", code=1).stdout
+
+    assert "`wine.example.com` is the host of the project `wine` already" in out

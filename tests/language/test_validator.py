@@ -615,7 +615,7 @@ def test_independent_mistakes_are_all_said_in_the_order_of_the_file() -> None:
         "{training: {grader: {distributed: {}}}}",
         "{pipeline: {triggers: []}}",
         "{serving: {api: {graph: {}}}}",
-        "{serving: {api: {expose: {}}}}",
+        "{serving: {api: {expose: {host: a.b, auth: {}}}}}",
         "{serving: {api: {explain: {}}}}",
         "{serving: {api: {log: {}}}}",
         "{serving: {api: {batch: {}}}}",

@@ -16,7 +16,7 @@ from mlspec.plan.model import Delivery, Notify, Plan, Schedule
 from mlspec.record import Record
 from mlspec.source.overlay import merge
 from mlspec.source.parser import parse_file
-from tests.specs import EXAMPLE, ROOT, pipeline, plan
+from tests.specs import EXAMPLE, ROOT, merged, pipeline, plan
 
 DIGEST = "sha256:" + "a" * 64
 LOCK = f"""
@@ -186,13 +186,20 @@ def parts(plan: Plan) -> dict[str, object]:
             {"identities"},
             id="role",
         ),
+        pytest.param(
+            "serving: {api: {expose: {host: a.example.com, path: /b}}}",
+            {"services"},
+            id="address-of-a-service",
+        ),
         pytest.param("monitoring: {api: {slo: {availability: 99%}}}", {"services"}, id="slo"),
     ],
 )
 def test_a_change_of_one_section_changes_only_what_derives_from_it(
     patch: str, changed: set[str]
 ) -> None:
-    before, after = parts(plan()), parts(plan(patch))
+    base = "serving: {api: {expose: {host: a.example.com}}}"
+    on = "gateway: {resource: {name: public}}"
+    before, after = parts(plan(base, on=on)), parts(plan(merged(base, patch), on=on))
 
     assert {part for part in before if before[part] != after[part]} == changed
 

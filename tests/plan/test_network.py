@@ -59,3 +59,12 @@ def test_a_cloud_identity_needs_its_token_server(part: str) -> None:
     on = "artifacts: {credentials: {workload_identity: 'arn:aws:iam::123456789012:role/r'}}"
 
     assert "sts.amazonaws.com" in [e.host for e in workloads(on=on)[part].reaches]
+
+
+def test_the_gateway_reaches_what_is_exposed_or_without_routes_of_ours_every_service() -> None:
+    gateway = "gateway: {resource: {name: public}}"
+    exposed = "serving: {api: {expose: {host: wine.example.com}}}"
+
+    assert plan().workloads[-1].from_gateway == ("http", "grpc")
+    assert plan(on=gateway).workloads[-1].from_gateway == ()
+    assert plan(exposed, on=gateway).workloads[-1].from_gateway == ("http",)

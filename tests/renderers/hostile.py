@@ -93,7 +93,7 @@ training:
     evaluate: {{run: [evaluate, a, "${{{{ metrics }}}}"], metrics: [f1], env: {{NOTE: a}}}}
 pipeline: {{schedule: "0 3 * * *", notify: {{channel: a}}}}
 registry: {{type: mlflow, models: {{grader: {{gates: {{f1: {{min: 0.5}}}}}}}}}}
-serving: {{api: {{model: grader}}}}
+serving: {{api: {{model: grader, expose: {{host: wine.example.com, path: /a}}}}}}
 monitoring:
   api:
     slo: {{availability: 99.5%, latency: {{p95: 250ms}}}}
@@ -110,6 +110,7 @@ artifacts: {type: s3, uri: s3://artifacts/projects, region: r}
 mlflow: {uri: "http://mlflow.mlops.svc:5000"}
 runtime: {image: "ghcr.io/mlspec/runtime:0.1.0"}
 argo_cd: {repository: "https://github.com/acme/ml.git", revision: main}
+gateway: {resource: {name: public, listener: https}}
 monitoring: {runbooks: "https://a/{alert}"}
 environments: {dev: {quota: {cpu: 1000, memory: 1Ti}}}
 """
@@ -163,6 +164,8 @@ FIELDS: tuple[Field, ...] = (
     ("project.monitoring.api.notify.channel", "{}"),
     ("project.monitoring.api.notify.runbook", "https://{}"),
     ("project.serving.api.alias", "{}"),
+    ("project.serving.api.expose.host", "{}.example.com"),
+    ("project.serving.api.expose.path", "/{}"),
     ("project.access.roles.ds.subjects.0", "group:{}"),
     ("project.access.roles.ds.subjects.0", "serviceaccount:ci:{}"),
     ("platform.artifacts.uri", "s3://artifacts/{}"),
@@ -171,6 +174,8 @@ FIELDS: tuple[Field, ...] = (
     ("platform.argo_cd.repository", "https://example.com/{}"),
     ("platform.argo_cd.revision", "{}"),
     ("platform.argo_cd.path", "{}"),
+    ("platform.gateway.resource.name", "{}"),
+    ("platform.gateway.resource.listener", "{}"),
     ("platform.monitoring.runbooks", "https://a/{}"),
     ("platform.monitoring.labels.release", "{}"),
     ("lock.environments.dev.models.grader.champion.uri", "s3://models/{}"),

@@ -41,6 +41,7 @@ CASES: dict[str, Plan] = {
         to("registry.streams.svc", 8081, "streams"),
     ),
     "reaches-nothing": reaching(),
+    "seldon-s-own-routes": reaching(serves=True, from_gateway=("http", "grpc")),
     "gateway-without-labels": wine_plan(
         platform=wine_plan().platform.replace(gateway_labels={}),
     ),

@@ -63,7 +63,7 @@ def test_each_workload_s_policy_selects_its_own_pods_and_rules_both_directions(c
         pods = selector_labels(plan, name=workload.name, component=workload.component)
         assert spec["podSelector"] == {"matchLabels": pods}
         assert spec["policyTypes"] == ["Ingress", "Egress"]
-        assert ("ingress" in spec) == workload.serves
+        assert ("ingress" in spec) == (workload.serves or bool(workload.from_gateway))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -156,13 +156,24 @@ def test_a_service_is_called_by_the_gateway_and_watched_by_prometheus_only() -> 
             "podSelector": {"matchLabels": {"istio": "ingressgateway"}},
         }
     ]
-    assert [port["port"] for port in gateway["ports"]] == [8000, 5001]
+    assert [port["port"] for port in gateway["ports"]] == [8000]
     (scraper,) = scrapers["from"]
     name = scraper["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
     assert name == "monitoring"
     (expression,) = scraper["podSelector"]["matchExpressions"]
     assert expression["values"] == ["prometheus", "prometheus-agent"]
     assert [port["port"] for port in scrapers["ports"]] == [8000]
+
+
+def test_a_service_that_is_not_exposed_is_watched_and_called_by_nobody() -> None:
+    (rule,) = bodies(reaching(serves=True))[1]["spec"]["ingress"]
+    name = rule["from"][0]["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+    assert name == "monitoring"
+
+
+def test_routes_that_seldon_makes_by_itself_take_both_of_its_ports() -> None:
+    (rule,) = bodies(reaching(from_gateway=("http", "grpc")))[1]["spec"]["ingress"]
+    assert [port["port"] for port in rule["ports"]] == [8000, 5001]
 
 
 @given(st.lists(st.builds(to, hosts, ports)), st.booleans())
