@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mlspec.language.platform import Platform
 
 
+_PATTERNS = ("remote", "platform_remote")
 _CLOUD = {"s3": "aws", "gcs": "google", "azure-blob": "azure"}
 
 
@@ -26,5 +27,27 @@ def check_platform(platform: Platform) -> Iterator[Problem]:
             f"this cloud identity has no effect on storage of type `{platform.artifacts.type}`",
             help="name an identity of the same cloud, or a secret", on_key=True,
         )  # fmt: skip
+    yield from _secrets(platform)
     yield from check_pinned(platform.runtime.image, ("runtime", "image"))
     yield from check_one_way(credentials, ("artifacts", "credentials"))
+
+
+def _secrets(platform: Platform) -> Iterator[Problem]:
+    secrets = platform.secrets
+    if secrets.type == "kubernetes":
+        return
+    for key in _PATTERNS:
+        if secrets.backend.type == "gcp" and "/" in getattr(secrets, key):
+            yield Problem(
+                "MLS105", ("secrets", key), "a secret of Google has no `/` in its name",
+                help="join the parts with dashes: `{project}-{environment}-{secret}`",
+            )  # fmt: skip
+    for name, place in platform.environments.items():
+        if "{project}" not in place.namespace:
+            yield Problem(
+                "MLS203", ("environments", name, "namespace"),
+                f"projects share the namespace `{place.namespace}`, and each would make the "
+                "platform's Secrets there",
+                help="put `{project}` into it, or leave `secrets` to `{type: kubernetes}`",
+                related=(("secrets are brought in for each project", ("secrets",)),),
+            )  # fmt: skip

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from mlspec.language.guardrails import AnyGuardrail
     from mlspec.language.scalars import (
         ApiVersion,
+        AwsRolePattern,
         AzureUri,
         Count,
         Cpu,
+        Duration,
         GcsUri,
         GitUri,
+        GoogleAccountPattern,
         HostPort,
         ImageReference,
         Labels,
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
         NamespacePattern,
         PublicHost,
         RelativePath,
+        RemotePattern,
+        RolePattern,
         S3Uri,
         SecretName,
         Url,
@@ -156,6 +161,101 @@ class Gateway(Record):
     """Hosts that services are exposed at must be among these, or below one. Default: any."""
 
 
+class NamedStore(Record):
+    """A store of the platform's own, which is there already."""
+
+    type: Literal["store"]
+    """`store`"""
+    name: SecretName
+    """Its name."""
+    kind: Literal["ClusterSecretStore", "SecretStore"] = "ClusterSecretStore"
+    """Of the cluster, or in each project's namespace."""
+
+
+class VaultStore(Record):
+    """HashiCorp Vault: a SecretStore in each project's namespace, which logs in as Kubernetes."""
+
+    type: Literal["vault"]
+    """`vault`"""
+    server: Url
+    """Vault's address."""
+    path: RelativePath = "secret"
+    """Where the secrets engine (KV) is mounted."""
+    version: Literal["v1", "v2"] = "v2"
+    """The engine's version."""
+    mount: RelativePath = "kubernetes"
+    """Where the Kubernetes login is mounted."""
+    role: RolePattern = "{project}-{environment}"
+    """The role to log in as. It is bound to the account `PROJECT-secrets` of the namespace."""
+
+
+class AwsStore(Record):
+    """AWS: a SecretStore in each project's namespace."""
+
+    type: Literal["aws"]
+    """`aws`"""
+    region: Line
+    """The region."""
+    service: Literal["SecretsManager", "ParameterStore"] = "SecretsManager"
+    """Which service keeps the secrets."""
+    role: AwsRolePattern
+    """The IAM role that the account `PROJECT-secrets` of the namespace stands for (IRSA)."""
+
+
+class GcpStore(Record):
+    """Google Secret Manager: a SecretStore in each project's namespace."""
+
+    type: Literal["gcp"]
+    """`gcp`"""
+    project: Line
+    """The Google project that keeps the secrets."""
+    account: GoogleAccountPattern
+    """The Google service account that the account `PROJECT-secrets` of the namespace stands for."""
+    cluster: Name = ""
+    """The GKE cluster's name. Default: what its metadata server says."""
+    location: Line = ""
+    """Where that cluster is."""
+
+
+if TYPE_CHECKING:
+    Backend: TypeAlias = NamedStore | VaultStore | AwsStore | GcpStore
+
+
+class KubernetesSecrets(Record):
+    """Secrets are put into each project's namespace by other means."""
+
+    type: Literal["kubernetes"]
+    """`kubernetes`"""
+
+
+class ExternalSecrets(Record):
+    """The External Secrets Operator brings in the secrets that a project's pods use, and of each
+    just the keys that they use."""
+
+    type: Literal["external-secrets"]
+    """`external-secrets`"""
+    backend: Backend
+    """Where they come from."""
+    remote: RemotePattern = "{project}-{environment}-{secret}"
+    """Where the Secret `{secret}` of a project lies there. Its keys are the properties."""
+    platform_remote: RemotePattern = "platform-{environment}-{secret}"
+    """Where the platform's own lie: those of the artifacts and of the registry."""
+    refresh: Duration = "1h"
+    """How often they are read again."""
+
+
+if TYPE_CHECKING:
+    Secrets: TypeAlias = KubernetesSecrets | ExternalSecrets
+
+
+class ImageRegistry(Record):
+    """The registry of the projects' images."""
+
+    pull_secret: SecretName = ""
+    """The Secret with which images are pulled (`kubernetes.io/dockerconfigjson`), in each
+    project's namespace."""
+
+
 class PlatformMonitoring(Record):
     """Prometheus and its operator."""
 
@@ -231,6 +331,10 @@ class Platform(Record):
     """The ingress gateway."""
     monitoring: PlatformMonitoring = PlatformMonitoring()
     """Prometheus."""
+    secrets: Secrets = KubernetesSecrets(type="kubernetes")
+    """How secrets get into the namespaces of projects."""
+    registry: ImageRegistry = ImageRegistry()
+    """The registry of the projects' images."""
     environments: Mapping[Name, PlatformEnvironment]
     """The environments that projects may name."""
     defaults: Defaults = Defaults()

@@ -264,6 +264,39 @@ NamespacePattern: TypeAlias = Annotated[
         "{project}-{environment}",
     ),
 ]
+_FILLED_IN = r"\{project\}|\{environment\}|\{team\}"
+RemotePattern: TypeAlias = Annotated[
+    str,
+    _text(
+        rf"^(?=.*\{{secret\}})([A-Za-z0-9/_.-]|{_FILLED_IN}|\{{secret\}}){{1,300}}$",
+        "a place of secrets: letters, digits, `/_.-`, {project}, {environment}, {team}, {secret}",
+        "{project}/{environment}/{secret}",
+    ),
+]
+RolePattern: TypeAlias = Annotated[
+    str,
+    _text(
+        rf"^([A-Za-z0-9_.-]|{_FILLED_IN}){{1,200}}$",
+        "a role: letters, digits, `_.-`, {project}, {environment}, {team}",
+        "{project}-{environment}",
+    ),
+]
+AwsRolePattern: TypeAlias = Annotated[
+    str,
+    _text(
+        rf"^arn:aws[a-z-]*:iam::[0-9]{{12}}:role/([A-Za-z0-9_+=,.@/-]|{_FILLED_IN}){{1,200}}$",
+        "an AWS role ARN, with {project}, {environment}, {team}",
+        "arn:aws:iam::123456789012:role/{project}-secrets",
+    ),
+]
+GoogleAccountPattern: TypeAlias = Annotated[
+    str,
+    _text(
+        rf"^([a-z0-9-]|{_FILLED_IN}){{1,200}}@[a-z0-9.-]+\.gserviceaccount\.com$",
+        "a Google service account, with {project}, {environment}, {team}",
+        "{project}@acme.iam.gserviceaccount.com",
+    ),
+]
 Labels: TypeAlias = dict[
     Annotated[str, _text(r"^[A-Za-z0-9][-A-Za-z0-9_./]{0,316}$", "a label's key")],
     Annotated[str, _text(r"^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$", "a label's value")],

@@ -10,6 +10,7 @@ from mlspec.plan.model import Delivery, Gateway, Plan, PlatformFacts
 from mlspec.plan.network import workloads_of
 from mlspec.plan.pipeline import pipeline_of
 from mlspec.plan.quota import quota_of
+from mlspec.plan.secrets import secret_store_of, secrets_of, store_identities
 from mlspec.plan.services import services_of
 from mlspec.plan.storage import artifact_store
 
@@ -23,6 +24,8 @@ def build_plan(inputs: Inputs) -> Plan:
     metadata = inputs.project.metadata
     place = inputs.platform.environments[inputs.environment]
     pipeline, services = pipeline_of(inputs), services_of(inputs)
+    store = secret_store_of(inputs)
+    facts = _facts(inputs)
     return Plan(
         project=metadata.name,
         environment=inputs.environment,
@@ -33,10 +36,12 @@ def build_plan(inputs: Inputs) -> Plan:
         protected=place.protected,
         pipeline=pipeline,
         services=services,
-        identities=identities_of(inputs, pipeline, services),
+        identities=(*identities_of(inputs, pipeline, services), *store_identities(inputs, store)),
         workloads=workloads_of(inputs, pipeline, services),
+        secrets=secrets_of(inputs, facts, pipeline, services),
+        secret_store=store,
         quota=quota_of(inputs, place),
-        platform=_facts(inputs),
+        platform=facts,
         delivery=_delivery(inputs, place.cluster),
     )
 
@@ -53,6 +58,7 @@ def _facts(inputs: Inputs) -> PlatformFacts:
         gateway=_gateway(platform.gateway),
         monitoring_namespace=platform.monitoring.namespace,
         monitoring_labels=dict(platform.monitoring.labels),
+        pull_secret=platform.registry.pull_secret,
         runbook_url=platform.monitoring.runbooks,
     )
 

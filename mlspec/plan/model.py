@@ -351,9 +351,9 @@ class Identity(Record):
     """
 
     name: str
-    kind: Literal["pipeline", "executor", "artifact-gc", "service", "role"]
+    kind: Literal["pipeline", "executor", "artifact-gc", "service", "role", "secret-store"]
     owner: str
-    """The pipeline, service or role that it belongs to."""
+    """The pipeline, service or role that it belongs to; the project's name for the store's."""
     uses: tuple[Use, ...] = ()
     subjects: tuple[Subject, ...] = ()
     workload_identities: tuple[str, ...] = ()
@@ -381,6 +381,60 @@ class Workload(Record):
     """Whether the metrics scraper reaches it."""
     from_gateway: tuple[Literal["http", "grpc"], ...] = ()
     """How the gateway reaches it."""
+
+
+# ── secrets ───────────────────────────────────────────────────────────────────────────────────────
+
+
+class Secret(Record):
+    """A Kubernetes Secret that pods of the project use. `keys` are those that they read; none: they
+    take whatever it holds. `settings` are keys that hold no secret, with their values. `remote` is
+    where a store outside of the cluster keeps it; empty where there is no such store."""
+
+    name: str
+    keys: tuple[str, ...] = ()
+    settings: Mapping[str, str]
+    type: str = "Opaque"
+    remote: str = ""
+
+
+class NamedStore(Record):
+    """A store that is there already."""
+
+    name: str
+    kind: Literal["ClusterSecretStore", "SecretStore"]
+
+
+class VaultStore(Record):
+    """HashiCorp Vault's key-value engine at `path`; a Kubernetes account logs in at `mount`, as
+    `role`."""
+
+    server: str
+    path: str
+    version: Literal["v1", "v2"]
+    mount: str
+    role: str
+
+
+class AwsStore(Record):
+    region: str
+    service: Literal["SecretsManager", "ParameterStore"]
+
+
+class GcpStore(Record):
+    """`cluster` and `location` of GKE are empty where its metadata server knows them."""
+
+    project: str
+    cluster: str = ""
+    location: str = ""
+
+
+class SecretStore(Record):
+    """Where secrets come from, and the account that reads them (of no use for a named store)."""
+
+    backend: NamedStore | VaultStore | AwsStore | GcpStore
+    identity: str
+    refresh_seconds: int
 
 
 # ── the namespace ─────────────────────────────────────────────────────────────────────────────────
@@ -421,6 +475,8 @@ class PlatformFacts(Record):
     monitoring_namespace: str
     monitoring_labels: Mapping[str, str]
     """The labels by which the Prometheus operator selects rules and monitors."""
+    pull_secret: str = ""
+    """The Secret with which the images of the project's pods are pulled."""
     runbook_url: str
     """`{alert}` in it stands for an alert's name."""
 
@@ -451,6 +507,9 @@ class Plan(Record):
     services: tuple[Service, ...] = ()
     identities: tuple[Identity, ...] = ()
     workloads: tuple[Workload, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    secret_store: SecretStore | None = None
+    """None: the Secrets are in the namespace by other means."""
     quota: Quota | None = None
     platform: PlatformFacts
     delivery: Delivery

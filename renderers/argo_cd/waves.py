@@ -6,6 +6,7 @@ degrade"). While it waits, a newer commit waits too: https://github.com/argoproj
 and https://github.com/argoproj/argo-cd/issues/16489. So only what is healthy at once (it has no
 health check) goes ahead, and all that can fail to come up is together in the last wave, 0. A wave
 after the services would keep a fix, and the alerts, from reaching the service that does not start.
+An ExternalSecret has a health check too, so it is no earlier than the pods, which wait for it.
 """
 
 from __future__ import annotations

@@ -15,6 +15,8 @@ from mlspec.manifests.manifest import Manifest
 from .objects import metadata
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from mlspec.plan.model import Identity, Plan
 
 # What a cloud identity looks like, and where its webhook or metadata server finds it:
@@ -28,6 +30,9 @@ _CLOUDS = (
 )
 
 
+_WITH_PODS = frozenset({"pipeline", "artifact-gc", "service"})
+
+
 def service_account(plan: Plan, identity: Identity) -> Manifest:
     return Manifest(
         body={
@@ -37,8 +42,16 @@ def service_account(plan: Plan, identity: Identity) -> Manifest:
                 plan, identity, annotations=cloud_annotations(identity.workload_identities)
             ),
             "automountServiceAccountToken": False,
+            **_pull_secrets(plan, identity),
         }
     )
+
+
+def _pull_secrets(plan: Plan, identity: Identity) -> dict[str, Any]:
+    """Pods that name none of their own get those of their account:
+    https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/"""
+    name = plan.platform.pull_secret
+    return {"imagePullSecrets": [{"name": name}]} if name and identity.kind in _WITH_PODS else {}
 
 
 def cloud_annotations(workload_identities: tuple[str, ...]) -> dict[str, str]:

@@ -20,3 +20,26 @@ def test_none_or_two_ways(credentials: str) -> None:
     [found] = check_platform(platform(f"artifacts: {{credentials: {credentials}}}"))
 
     assert (found.code, found.path) == ("MLS102", ("artifacts", "credentials"))
+
+
+EXTERNAL = "secrets: {type: external-secrets, backend: BACKEND, remote: '{project}/{secret}'}"
+GCP = "{type: gcp, project: acme, account: '{project}@acme.iam.gserviceaccount.com'}"
+
+
+def test_secrets_of_google_have_no_folders() -> None:
+    [found] = check_platform(platform(EXTERNAL.replace("BACKEND", GCP)))
+
+    assert (found.code, found.path) == ("MLS105", ("secrets", "remote"))
+    assert (
+        list(check_platform(platform(EXTERNAL.replace("BACKEND", "{type: store, name: a}")))) == []
+    )
+
+
+def test_secrets_are_not_brought_in_where_projects_share_a_namespace() -> None:
+    on = EXTERNAL.replace("BACKEND", "{type: store, name: a}")
+    shared = "environments: {dev: {namespace: '{team}-{environment}'}}"
+
+    [found] = check_platform(platform(f"{on}\n{shared}"))
+
+    assert (found.code, found.path) == ("MLS203", ("environments", "dev", "namespace"))
+    assert list(check_platform(platform(shared))) == []

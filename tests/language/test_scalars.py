@@ -181,6 +181,37 @@ FORMS: dict[str, tuple[list[str], list[str]]] = {
         ["/", "/a", "/a/b-1.2_3~", "/~a", "/" + "a" * 199],
         ["", "a", "/a/", "//", "/..", "/a/.b", "/a b", "/a%20", "/{a}", "/a?b", "/" + "a" * 200],
     ),
+    "RemotePattern": (
+        ["{secret}", "{team}/{project}/{environment}/{secret}", "/a.b_c/{secret}-x"],
+        [
+            "",
+            "a",
+            "{project}",
+            "{name}{secret}",
+            "{{secret}}",
+            "a b{secret}",
+            "{secret",
+            "${secret}",
+        ],
+    ),
+    "RolePattern": (
+        ["a", "{project}-{environment}", "ml_{team}.x"],
+        ["", "{secret}", "a b", "{", "{{project}}", "a/b"],
+    ),
+    "AwsRolePattern": (
+        ["arn:aws:iam::123456789012:role/{project}-x", "arn:aws-cn:iam::123456789012:role/a/b"],
+        [
+            "",
+            "role/x",
+            "arn:aws:iam::1:role/x",
+            "arn:aws:iam::123456789012:role/{x}",
+            "arn:aws:iam::123456789012:role/",
+        ],
+    ),
+    "GoogleAccountPattern": (
+        ["{project}@acme.iam.gserviceaccount.com", "ml-{team}@a.iam.gserviceaccount.com"],
+        ["", "a@b.c", "@a.iam.gserviceaccount.com", "{x}@a.iam.gserviceaccount.com"],
+    ),
     "HostPort": (
         ["minio.minio.svc:9000", "a"],
         ["", "a:", ":1", "http://a:1", "a:b", "a:123456", "a:1/b"],

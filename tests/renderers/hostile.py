@@ -106,11 +106,15 @@ _PLATFORM = """
 apiVersion: mlspec.io/v1alpha1
 kind: Platform
 metadata: {name: acme}
-artifacts: {type: s3, uri: s3://artifacts/projects, region: r}
+artifacts: {type: s3, uri: s3://artifacts/projects, region: r, model_secret: models}
 mlflow: {uri: "http://mlflow.mlops.svc:5000"}
 runtime: {image: "ghcr.io/mlspec/runtime:0.1.0"}
 argo_cd: {repository: "https://github.com/acme/ml.git", revision: main}
 gateway: {resource: {name: public, listener: https}}
+registry: {pull_secret: pull}
+secrets:
+  type: external-secrets
+  backend: {type: vault, server: "https://vault", path: kv, mount: login, role: a}
 monitoring: {runbooks: "https://a/{alert}"}
 environments: {dev: {quota: {cpu: 1000, memory: 1Ti}}}
 """
@@ -170,11 +174,18 @@ FIELDS: tuple[Field, ...] = (
     ("project.access.roles.ds.subjects.0", "serviceaccount:ci:{}"),
     ("platform.artifacts.uri", "s3://artifacts/{}"),
     ("platform.artifacts.region", "{}"),
+    ("platform.artifacts.endpoint", "{}"),
     ("platform.mlflow.uri", "http://{}"),
     ("platform.argo_cd.repository", "https://example.com/{}"),
     ("platform.argo_cd.revision", "{}"),
     ("platform.argo_cd.path", "{}"),
     ("platform.gateway.resource.name", "{}"),
+    ("platform.registry.pull_secret", "{}"),
+    ("platform.secrets.backend.server", "https://{}"),
+    ("platform.secrets.backend.path", "{}"),
+    ("platform.secrets.backend.mount", "{}"),
+    ("platform.secrets.backend.role", "{}"),
+    ("platform.secrets.remote", "{}/{secret}"),
     ("platform.gateway.resource.listener", "{}"),
     ("platform.monitoring.runbooks", "https://a/{}"),
     ("platform.monitoring.labels.release", "{}"),
