@@ -23,7 +23,14 @@ RESERVED_DATASETS = {
     "digest": "the step that ingests data reports its digest under this name",
     "timestamp": "the step that ingests data reports its age under this name",
 }
-_PIPELINE_ROLES = ("pipeline", "executor", "artifact-gc")
+_OUR_ACCOUNTS = {
+    "pipeline": "the pipeline",
+    "executor": "the pipeline",
+    "artifact-gc": "the pipeline",
+    "secrets": "the store of secrets",
+}
+"""What stands after the project's name → whose account it is."""
+
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
@@ -87,17 +94,17 @@ def _accounts(context: Context) -> Iterator[Problem]:
         owners |= {
             f"{project}-{each}": f"the role `{each}`" for each in context.project.access.roles
         }
-        owners |= {f"{project}-{each}": "the pipeline" for each in _PIPELINE_ROLES}
+        owners |= {f"{project}-{each}": whose for each, whose in _OUR_ACCOUNTS.items()}
         if who := owners.get(name):
             yield Problem(
                 "MLS203", ("serving", name), f"{who} has an account called `{name}` already",
                 help="rename the service", on_key=True,
             )  # fmt: skip
     for name in context.project.access.roles:
-        if name in _PIPELINE_ROLES:
+        if name in _OUR_ACCOUNTS:
             yield Problem(
                 "MLS203", ("access", "roles", name),
-                f"the pipeline has a role `{project}-{name}` of its own", on_key=True,
+                f"{_OUR_ACCOUNTS[name]} has a role `{project}-{name}` of its own", on_key=True,
                 help="rename this one",
             )  # fmt: skip
 

@@ -269,7 +269,8 @@ RemotePattern: TypeAlias = Annotated[
     str,
     _text(
         rf"^(?=.*\{{secret\}})([A-Za-z0-9/_.-]|{_FILLED_IN}|\{{secret\}}){{1,300}}$",
-        "a place of secrets: letters, digits, `/_.-`, {project}, {environment}, {team}, {secret}",
+        "a place of secrets with {secret} in it: letters, digits, `/_.-`, {project}, {environment} "
+        "or {team}",
         "{project}/{environment}/{secret}",
     ),
 ]
