@@ -156,6 +156,8 @@ def parts(plan: Plan) -> dict[str, object]:
         "services": plan.services,
         "identities": plan.identities,
         "workloads": plan.workloads,
+        "secrets": plan.secrets,
+        "quota": plan.quota,
         "platform": plan.platform,
         "delivery": plan.delivery,
     }
@@ -169,6 +171,11 @@ def parts(plan: Plan) -> dict[str, object]:
             "training: {grader: {params: {trees: 1}}}", {"step grader"}, id="a-training-s-params"
         ),
         pytest.param("transforms: {clean: {cache: true}}", {"step clean"}, id="a-transform"),
+        pytest.param(
+            "data: {sources: {tastings: {credentials: {secret: cellar-s3}}}}",
+            {"step ingest-tastings", "secrets"},
+            id="credentials",
+        ),
         pytest.param("pipeline: {schedule: '@daily'}", {"schedule"}, id="schedule"),
         pytest.param("serving: {api: {replicas: 2}}", {"services"}, id="replicas"),
         pytest.param(

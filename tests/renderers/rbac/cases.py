@@ -26,6 +26,7 @@ def identity_plan(**fields: Any) -> Plan:
 
 
 CASES: dict[str, Plan] = {
+    "pull-secret": wine_plan(platform=wine_plan().platform.replace(pull_secret="ghcr-pull")),
     "example": wine_plan(),
     "clouds": identity_plan(
         kind="pipeline", owner="wine-quality", workload_identities=(GOOGLE, AZURE, AWS)
