@@ -36,6 +36,7 @@ def texts(kind: Kind) -> tuple[str, ...]:
         return (_text(specs.EXAMPLE), specs.PROJECT, samples.PROJECT, *own)
     if kind == "platform":
         open_to_all = specs.PLATFORM.replace("protected: true", "protected: false")
+        open_to_all += "gateway: {resource: {name: public}}\n"  # the example has exposed services
         return (_text(_PROJECTS / "platform.yaml"), open_to_all, *own)
     return (_text(_PROJECTS / "example" / "mlspec.lock"), specs.LOCK)
 
