@@ -68,7 +68,7 @@ def _name(key: str) -> str:
 def _defaults(before: Manifest | None, after: Manifest | None) -> Iterator[Change]:
     had, has = _of_containers(before), _of_containers(after)
     if after is None:
-        text = "containers that ask for nothing get nothing: with a quota they are refused"
+        text = "containers that ask for nothing are given nothing any more"
         yield Change(risk="changes", text=text)
     elif before is None:
         text = f"containers that ask for nothing get {_amounts(has)}"

@@ -16,7 +16,7 @@ TARGET = "projects/targets/storage/__init__.py"
 STORAGE = """\
 from mlspec.manifests.manifest import Manifest
 
-KINDS = ("PersistentVolumeClaim", "ResourceQuota")
+KINDS = ("PersistentVolumeClaim",)
 
 
 def applies(plan):
@@ -36,20 +36,8 @@ def render(plan):
             },
         }
     )
-    yield Manifest(
-        body={
-            "apiVersion": "v1",
-            "kind": "ResourceQuota",
-            "metadata": metadata,
-            "spec": {"hard": {"requests.cpu": "32", "requests.memory": "64Gi"}},
-        }
-    )
 """
-"""A target of the users' own: of a kind with immutable fields, and of one with words."""
-
-QUOTA_WORDS = "from mlspec.renderers.quota.changes import explain\n"
-
-CHANGES = "projects/targets/storage/changes.py"
+"""A target of the users' own, of a kind with immutable fields."""
 
 
 class Edit(NamedTuple):
@@ -98,11 +86,14 @@ monitoring:
       latency: {p95: 250ms}
     notify: {severity: critical, channel: cellar}
 """
+EXPOSE = "        expose: {host: wine.example.com, timeout: 5s}\n"
 IN_PROD = f"""\
     serving:
       wine-api:
-{REPLICAS}{CANARY}"""
-IN_DEV = "    serving: {wine-api: {alias: challenger}}\n  prod:"
+{REPLICAS}{CANARY}{EXPOSE}"""
+IN_DEV = (
+    "    serving: {wine-api: {alias: challenger, expose: {host: wine.dev.example.com}}}\n  prod:"
+)
 AUDITOR = """\
     auditor:
       subjects: [group:auditors]
@@ -113,7 +104,6 @@ DIGEST = "sha256:6d3b1f0c9a7e4b52d81c3f6a90e7b4c25d1f8e3a6b9c0d7e2f5a8b1c4d7e0f3
 OTHER = "sha256:" + "0123456789abcdef" * 4
 TARGETS = (
     Edit(TARGET, "", STORAGE),
-    Edit(CHANGES, "", QUOTA_WORDS),
     platform("environments:\n", "renderers: {folders: [targets]}\nenvironments:\n"),
 )
 STAGING = (
@@ -121,11 +111,24 @@ STAGING = (
     project("  prod:\n", "  staging:\n    pipeline: {schedule: null}\n  prod:\n"),
 )
 
+EXTERNAL = platform(
+    "environments:\n",
+    """\
+secrets:
+  type: external-secrets
+  backend: {type: vault, server: "http://vault.vault.svc:8200"}
+  remote: "ml/{project}/{environment}/{secret}"
+environments:
+""",
+)
+
 CASES: dict[str, Case] = {
     # ── services ──────────────────────────────────────────────────────────────────────────────────
     "canary-weight": case(project("weight: 10", "weight: 25")),
     "canary-ends": case(project(CANARY, "")),
-    "canary-begins": case(project("", ""), before=(project(CANARY, ""),)),
+    "canary-begins": case(
+        project(REPLICAS, REPLICAS + CANARY), before=(project(CANARY, ""),)
+    ),
     "canary-becomes-shadow": case(
         project("{strategy: canary, candidate: challenger, weight: 10}",
                 "{strategy: shadow, candidate: challenger}")
@@ -173,8 +176,8 @@ CASES: dict[str, Case] = {
         ),
         project("    serving: {wine-api: {alias: challenger}}\n",
                 "    serving: {wine-api: {alias: challenger}, wine-batch: {alias: challenger}}\n"),
-        project(IN_DEV, "    serving: {wine-api: {alias: challenger}, "
-                        "wine-batch: {alias: challenger}}\n  prod:"),
+        project("{host: wine.dev.example.com}}}\n",
+                "{host: wine.dev.example.com}}, wine-batch: {alias: challenger}}\n"),
     ),
     "secret-of-models": case(platform("model_secret: mlspec-models", "model_secret: rclone")),
     # ── monitoring ────────────────────────────────────────────────────────────────────────────────
@@ -292,8 +295,7 @@ CASES: dict[str, Case] = {
     "network-to-the-internet": case(platform('"http://mlflow.mlops.svc:5000"',
                                              '"https://mlflow.example.com:8443"')),
     "network-to-storage": case(platform("minio.minio.svc:9000", "minio.storage.svc:9000")),
-    "gateway-elsewhere": case(platform("gateway: {namespace: istio-system, labels: {istio: "
-                                       "ingressgateway}}", "gateway: {namespace: edge}")),
+    "gateway-elsewhere": case(platform("  namespace: istio-system", "  namespace: edge")),
     "prometheus-elsewhere": case(platform("monitoring: {namespace: monitoring",
                                           "monitoring: {namespace: observability")),
     # ── delivery ──────────────────────────────────────────────────────────────────────────────────
@@ -330,13 +332,41 @@ CASES: dict[str, Case] = {
         before=TARGETS,
     ),
     "quota-grows": case(
-        Edit(TARGET, '"requests.cpu": "32"', '"requests.cpu": "64"'), before=TARGETS
+        platform("quota: {cpu: 32, memory: 64Gi}", "quota: {cpu: 64, memory: 64Gi}")
     ),
     "quota-shrinks": case(
-        Edit(TARGET, '"requests.memory": "64Gi"', '"requests.memory": "32Gi"'), before=TARGETS
+        platform("quota: {cpu: 32, memory: 64Gi}", "quota: {cpu: 32, memory: 48Gi}")
     ),
-    "quota-of-the-platform": case(
-        platform("quota: {cpu: 32, memory: 64Gi}", "quota: {cpu: 64, memory: 64Gi}")
+    "quota-removed": case(platform("    quota: {cpu: 32, memory: 64Gi}\n", "")),
+    "quota-new": case(
+        platform("    protected: true\n",
+                 "    protected: true\n    quota: {cpu: 32, memory: 64Gi}\n"),
+        before=(platform("    quota: {cpu: 32, memory: 64Gi}\n", ""),),
+    ),
+    "defaults-of-containers": case(
+        platform("environments:\n", "defaults: {resources: {cpu: 1, memory: 2Gi}}\nenvironments:\n")
+    ),
+    # ── the ways in, and secrets ──────────────────────────────────────────────────────────────────
+    "exposed-elsewhere": case(project("host: wine.example.com", "host: grades.example.com")),
+    "exposed-below-a-path": case(
+        project("host: wine.example.com", "host: wine.example.com, path: /grades")
+    ),
+    "exposed-no-more": case(project(EXPOSE, "")),
+    "exposed": case(project(CANARY, CANARY + EXPOSE), before=(project(EXPOSE, ""),)),
+    "waits-longer": case(project("timeout: 5s", "timeout: 20s")),
+    "another-gateway": case(platform("resource: {name: public", "resource: {name: internal")),
+    "secrets-from-a-store": case(EXTERNAL),
+    "secrets-from-another-store": case(
+        platform("vault.vault.svc", "vault.security.svc"), before=(EXTERNAL,)
+    ),
+    "secrets-elsewhere-in-the-store": case(
+        platform('remote: "ml/', 'remote: "mlops/'), before=(EXTERNAL,)
+    ),
+    "secrets-by-hand-again": case(
+        platform(EXTERNAL.new, "environments:\n"), before=(EXTERNAL,)
+    ),
+    "pull-secret": case(
+        platform("environments:\n", "registry: {pull_secret: ghcr}\nenvironments:\n")
     ),
     "field-without-words": case(
         Edit(TARGET, '"storage": "10Gi"', '"storage": "20Gi"'), before=TARGETS
@@ -367,6 +397,3 @@ CASES: dict[str, Case] = {
     "one-environment-of-nothing": case(project("owners: [ana@example.com]",
                                                "owners:\n  - ana@example.com")),
 }  # fmt: skip
-CASES["canary-begins"] = Case(
-    (project(REPLICAS, REPLICAS + CANARY),), before=(project(CANARY, ""),)
-)
