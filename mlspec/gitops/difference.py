@@ -283,12 +283,12 @@ def _count(differences: Sequence[Difference], how: str) -> str:
 
 
 def _is_said(each: Difference, change: Change, state: str, is_whole: bool) -> bool:
-    """Whether the line about the whole environment says it already. What a new one may do or reach
-    is still told."""
+    """Whether the line about the whole environment says it already. Of a new one is still told what
+    it brings, and what it may do or reach; nothing runs there yet that could be interrupted."""
     if state == "gone":
         return True
     if state == "new":
-        return change.risk != "widens"
+        return change.risk in ("harmless", "interrupts")
     return each.how == "moved" and not each.fields and is_whole
 
 

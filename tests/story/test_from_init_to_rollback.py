@@ -144,7 +144,12 @@ def test_from_init_to_production_and_back(tmp_path: Path, mlflow: str) -> None:
     ana.mlspec("render")
     repo.commit("Bring wine to production")
 
-    # (`mlspec diff main` belongs here: what the branch does to the cluster.)
+    # A reviewer reads what the branch does to the cluster.
+    told = ana.mlspec("diff", "main")
+    assert "wine · prod" in told and "wine · dev" not in told
+    assert "the service `classifier-api` is new: `champion` (version 1) gets 100 %" in told
+    assert ana.mlspec("diff", "production", "--exit-code").startswith("no changes to the cluster")
+    ana.mlspec("verify", "--since", "main")
 
     # A manifest that was edited by hand does not pass.
     ana.mlspec("verify")
@@ -175,6 +180,8 @@ def test_from_init_to_production_and_back(tmp_path: Path, mlflow: str) -> None:
         "generated/wine/provenance.json",
         "wine/mlspec.lock",
     ]
+    told = ana.mlspec("diff", "main", "--head", branch)
+    assert "`classifier-api` serves version 2 instead of version 1 as `champion`" in told
     repo.merge(branch)
     ana.mlspec("verify")
     version = registry.get_model_version(MODEL, "2")
