@@ -61,6 +61,13 @@ def _marks(key: Any, value: Any) -> Marks:
     return Marks(key.start_mark, key.end_mark, value.start_mark, value.end_mark)
 
 
+def _is_nothing(event: yaml.Event) -> bool:
+    """Whether it is a value that is not written at all."""
+    if not isinstance(event, yaml.ScalarEvent) or not (event.start_mark and event.end_mark):
+        return False
+    return event.start_mark.index == event.end_mark.index
+
+
 def _too_many(span: Span) -> Diagnostic:
     message = f"more than {MAX_ERRORS} mistakes of this kind: the rest of the file is not read"
     return Diagnostic(code="MLS005", message=message, span=span, help="mend those above first")
@@ -93,6 +100,8 @@ class _Builder:
         if isinstance(event, yaml.StreamEndEvent):
             raise self._error("MLS006", "the file is empty", None, None)
         event = self.next_event()
+        if _is_nothing(event):
+            raise self._error("MLS006", "the file is empty", None, None)  # but for `---`
         if not isinstance(event, yaml.MappingStartEvent):
             raise self._error(
                 "MLS006",

@@ -166,7 +166,6 @@ def test_a_file_is_parsed_under_its_own_name(tmp_path: Path) -> None:
         pytest.param("a: 1\n---\nb: 1", "MLS005", "a second document", "---", id="documents"),
         pytest.param("- 1", "MLS006", "the document is not a mapping", "", id="list"),
         pytest.param("a text", "MLS006", "the document is not a mapping", "a text", id="text"),
-        pytest.param("---\n", "MLS006", "the document is not a mapping", "", id="empty-document"),
     ],
 )
 def test_what_yaml_has_and_mlspec_does_not_accept(
@@ -179,7 +178,7 @@ def test_what_yaml_has_and_mlspec_does_not_accept(
     assert found_at(found, text) == at
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "  \n"])
+@pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "  \n", "---", "---\n# more\n"])
 def test_a_file_without_a_document_is_empty(text: str) -> None:
     assert refused(text) == Diagnostic(
         code="MLS006", message="the file is empty", span=Span(file="f.yaml")
