@@ -53,7 +53,12 @@ def parse(text: str, file: str) -> Tree:
 
         raise SourceError(*errors, describe(error, text, file)) from error
     except SourceError as error:
-        raise SourceError(*errors, *error.diagnostics) from error
+        from mlspec.source.syntax_errors import conflict_in
+
+        # Two branches that both added the file leave one that begins with the mark: to YAML a text.
+        conflict = conflict_in(text, file)
+        found = (conflict,) if conflict else error.diagnostics
+        raise SourceError(*errors, *found) from error
     return Tree(file, text, root, tuple(errors), tuple(dropped))
 
 

@@ -90,8 +90,8 @@ _CONFLICT = re.compile(r"^(<<<<<<<) .*?^=======\r?$.*?^>>>>>>> ", re.MULTILINE |
 
 def describe(error: Exception, text: str, file: str) -> Diagnostic:
     """The parser's exception as a diagnostic (MLS003, or MLS002 for characters YAML forbids)."""
-    if conflict := _CONFLICT.search(text):
-        return _conflict(text.count("\n", 0, conflict.start()) + 1, file)
+    if conflict := conflict_in(text, file):
+        return conflict
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     message, help_text = said, ""
     for part, meaning, advice in _PLAIN_WORDS:
@@ -111,7 +111,12 @@ def describe(error: Exception, text: str, file: str) -> Diagnostic:
     )
 
 
-def _conflict(line: int, file: str) -> Diagnostic:
+def conflict_in(text: str, file: str) -> Diagnostic | None:
+    """What to do about a merge that nobody has finished; None for any other text."""
+    found = _CONFLICT.search(text)
+    if found is None:
+        return None
+    line = text.count("\n", 0, found.start()) + 1
     help = "keep what is right of the two sides, and remove the lines with <<<<<<<, ======= and >>>"
     if file.endswith("mlspec.lock"):
         help = (

@@ -305,6 +305,17 @@ def test_what_is_never_closed_is_shown_where_it_opens(text: str, opened: tuple[i
     assert (related.span.line, related.span.column) == opened
 
 
+def test_the_conflict_of_a_merge_in_which_both_sides_added_the_file() -> None:
+    text = "<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> other\n"
+
+    with pytest.raises(SourceError) as caught:
+        parse(text, "mlspec.lock")
+
+    [found] = caught.value.diagnostics
+    assert found.message == "the file holds the conflict of a Git merge"
+    assert "git checkout --ours mlspec.lock" in found.help
+
+
 @pytest.mark.parametrize("character", ["\0", "\x01", "\x1b", "\x7f", "\ufffe", "\x80"])
 def test_control_characters_are_refused_where_they_stand(character: str) -> None:
     found = refused(f"é: 🍷\nb: éé{character}\n")
