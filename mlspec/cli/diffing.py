@@ -241,17 +241,25 @@ def _fallen_back(
         name = result.name or _name_in(result)
         kept = list(from_tree(before, file, name, output, question.environment)) if name else []
         assert before.revision is not None
-        why = next((d.message for d in result.diagnostics if d.severity == "error"), "")
-        why = why or (old.wrong[0].message if old.wrong else "")
         instead = (
-            f"compared with the manifests committed there, in {output}/{name}"
+            f"it is compared with the manifests committed there, in {output}/{name}"
             if kept
-            else "and no manifests are committed there, so that all of it is told as new"
+            else "no manifests are committed there, so that all of it is told as new"
         )
         notes.append(
-            f"{file} at {before.revision.name} does not compile with this mlspec ({why}): {instead}"
+            f"{file} at {before.revision.name} does not compile with this mlspec "
+            f"({_why(file, result, old.wrong)}): {instead}"
         )
         yield from kept
+
+
+def _why(file: str, result: Compilation, more: Sequence[Diagnostic]) -> str:
+    """The first error, and its file where that is the lock or the platform."""
+    first = next((each for each in (*result.diagnostics, *more) if each.severity == "error"), None)
+    if first is None:
+        return ""
+    where = "" if first.span.file == file else f"{first.span.file}: "
+    return f"{where}{first.message}"
 
 
 def _name_in(result: Compilation) -> str:

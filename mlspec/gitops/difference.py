@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mlspec.gitops.objects import Environment, Pair, as_if, pairs
 from mlspec.manifests.change import RISKS, Change, quoted, worst
 from mlspec.manifests.fields import ABSENT, changed_fields, covers, shown
-from mlspec.manifests.immutable import is_immutable, kind_of
+from mlspec.manifests.immutable import kind_of, refusal
 from mlspec.record import Record
 
 if TYPE_CHECKING:
@@ -183,10 +183,11 @@ def _immutable(pair: Pair, before: Manifest, fields: Sequence[Field]) -> Iterato
     if pair.how != "changed":
         return  # the new one is made anew anyhow
     for field in fields:
-        if is_immutable(before, field.path, field.before):
+        why = refusal(before, field.path, field.before, field.after)
+        if why:
             text = (
-                f"immutable field `{shown(field.path)}`: Argo CD must replace the {before.kind} "
-                "(sync it with Replace and Force), else the sync fails"
+                f"{why}: Argo CD must replace the {before.kind} (sync it with Replace and Force), "
+                "else the sync fails"
             )
             yield Change(risk="interrupts", text=text)
 

@@ -8,18 +8,20 @@ docs/user-guide/sync-options.md).
 Sources, in kubernetes/kubernetes: pkg/apis/rbac/validation (ValidateRoleBindingUpdate),
 pkg/apis/core/validation (ValidateSecretUpdate, ValidateConfigMapUpdate,
 ValidateResourceQuotaUpdate, ValidatePersistentVolumeClaimUpdate, ValidateServiceUpdate),
-pkg/apis/apps/validation (ValidateDeploymentUpdate, ValidateStatefulSetUpdate,
-ValidateDaemonSetUpdate), pkg/apis/batch/validation (ValidateJobUpdate), pkg/apis/storage/validation
-(ValidateStorageClassUpdate), pkg/apis/scheduling/validation (ValidatePriorityClassUpdate). Of the
-custom kinds of the built-in targets none has such a field, nor have Role, NetworkPolicy, LimitRange
-and, since policy/v1, PodDisruptionBudget.
+pkg/apis/apps/validation (ValidateStatefulSetUpdate), pkg/registry/apps/deployment/strategy.go and
+pkg/registry/apps/daemonset/strategy.go (ValidateUpdate), pkg/apis/batch/validation
+(ValidateJobSpecUpdate), pkg/apis/storage/validation (ValidateStorageClassUpdate),
+pkg/apis/scheduling/validation (ValidatePriorityClassUpdate). Of the custom kinds of the built-in
+targets none has such a field, nor have Role, NetworkPolicy, LimitRange and, since policy/v1,
+PodDisruptionBudget.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mlspec.manifests.fields import covers, value_at
+from mlspec.manifests.fields import covers, shown, value_at
+from mlspec.manifests.quantities import amount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,9 +77,24 @@ def kind_of(manifest: Manifest) -> str:
     return f"{manifest.kind}.{manifest.group}" if manifest.group else manifest.kind
 
 
-def is_immutable(before: Manifest, path: Path, value: Any) -> bool:
-    """Whether the field at `path` of a living object cannot become what it is to be. `value` is
-    what it was: a field that was empty may be filled in where the API server would have done so."""
+_STORAGE: Path = ("spec", "resources", "requests", "storage")
+
+
+def refusal(before: Manifest, path: Path, old: Any, new: Any) -> str:
+    """Why the field at `path` of a living object cannot become what it is to be; empty if it can. A
+    field that was empty may be filled in where the API server would have done so."""
+    if _is_immutable(before, path, old):
+        return f"immutable field `{shown(path)}`"
+    if (
+        kind_of(before) == "PersistentVolumeClaim"
+        and path == _STORAGE
+        and amount(new) < amount(old)
+    ):
+        return f"`{shown(path)}` cannot shrink"  # "field can not be less than status.capacity"
+    return ""
+
+
+def _is_immutable(before: Manifest, path: Path, value: Any) -> bool:
     kind = kind_of(before)
     fields = IMMUTABLE.get(kind, ())
     if kind in ("ConfigMap", "Secret") and value_at(before.body, "immutable") is True:

@@ -46,6 +46,7 @@ def _application(before: Manifest | None, after: Manifest | None) -> Iterator[Ch
         )
         yield Change(risk="changes", text=text)
     else:
+        yield from _rehomed(before, after)
         yield from _moved(before, after)
         yield from _followed(before, after)
         yield from _policy(before, after)
@@ -65,6 +66,21 @@ def _gone(before: Manifest) -> Change:
             "delete it by hand"
         )
     return Change(risk="removes", text=text, about="environment")
+
+
+def _rehomed(before: Manifest, after: Manifest) -> Iterator[Change]:
+    """Two Applications for one set of objects, until the old one is deleted."""
+    if before.namespace == after.namespace:
+        return
+    text = (
+        f"the Application moves to the Argo CD in {quoted(after.namespace)}; the one in "
+        f"{quoted(before.namespace)} has to go, "
+    )
+    if _CASCADE in list_at(before.body, "metadata", "finalizers"):
+        text += "and by its finalizer takes all that it synced with it: take that away first"
+    else:
+        text += "and leaves what it synced where it is"
+    yield Change(risk="removes", text=text, paths=(("metadata", "namespace"),), loud=True)
 
 
 def _moved(before: Manifest, after: Manifest) -> Iterator[Change]:

@@ -1,5 +1,7 @@
 """What a change of a pipeline means for its next run. A run under way goes on as it began: Argo
-keeps the template that it started with (`storedTemplates` in the status of the Workflow).
+keeps the template that it started with, `status.storedWorkflowTemplateSpec`. Only a controller with
+`templateReferencing: Secure` ends it with an error (argoproj/argo-workflows,
+workflow/controller/operator.go, setStoredWfSpec).
 """
 
 from __future__ import annotations

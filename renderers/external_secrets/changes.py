@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mlspec.manifests.change import Change, listed, quoted
-from mlspec.manifests.fields import by_name, list_at, mapping_at
+from mlspec.manifests.fields import by_name, leaves, list_at, mapping_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.manifests.manifest import Manifest
+
+
+_PLACES = ("server", "region", "projectID")
+"""What of a backend's settings says where it is."""
 
 
 def explain(before: Manifest | None, after: Manifest | None) -> Iterator[Change]:
@@ -24,21 +28,41 @@ def explain(before: Manifest | None, after: Manifest | None) -> Iterator[Change]
 
 def _store(before: Manifest | None, after: Manifest | None) -> Iterator[Change]:
     if after is None:
-        text = "the project's store of secrets is removed: what is read from it is read no more"
+        assert before is not None
+        text = f"the project's own way to {_backend(before)} is removed: nothing is read by it"
         yield Change(risk="removes", text=text)
     elif before is None:
         yield Change(risk="widens", text=f"the project reads secrets of {_backend(after)}")
     elif mapping_at(before.body, "spec") != mapping_at(after.body, "spec"):
-        text = f"secrets are read from {_backend(after)}, which was {_backend(before)}"
-        if _backend(before) == _backend(after):
-            text = f"secrets are read from {_backend(after)} in another way"
+        text = f"secrets are read from {_backend(after)} "
+        is_same = _backend(before) == _backend(after)
+        text += "in another way" if is_same else f"instead of {_backend(before)}"
+        if told := _told(before, after):
+            text += f": {told}"
         yield Change(risk="widens", text=text, paths=(("spec", "provider"),))
+
+
+def _told(before: Manifest, after: Manifest) -> str:
+    """`role a → b`: each setting by its own name, but for the place; another backend has others."""
+    had, has = (mapping_at(each.body, "spec", "provider") for each in (before, after))
+    if had.keys() != has.keys():
+        return ""
+    old, new = (dict(leaves(each)) for each in (had, has))
+    return ", ".join(
+        f"{path[-1]} {_value(old.get(path))} → {_value(new.get(path))}"
+        for path in dict.fromkeys((*old, *new))
+        if old.get(path) != new.get(path) and path[-1] not in _PLACES
+    )
+
+
+def _value(value: Any) -> str:
+    return "none" if value is None else quoted(value)
 
 
 def _backend(store: Manifest) -> str:
     """Vault's address, AWS' region, Google's project: the value that says where."""
     for name, settings in mapping_at(store.body, "spec", "provider").items():
-        where = next((settings[k] for k in ("server", "region", "projectID") if k in settings), "")
+        where = next((settings[k] for k in _PLACES if k in settings), "")
         return f"{name} {quoted(where)}" if where else str(name)
     return "another store"
 
@@ -61,6 +85,24 @@ def _secret(before: Manifest | None, after: Manifest | None) -> Iterator[Change]
     if gone := [key for key in had if key not in has]:
         text = f"the Secret {name} is without {_named(gone)}"
         yield Change(risk="interrupts", text=text, paths=paths)
+    yield from _read_by(before, after)
+
+
+def _read_by(before: Manifest, after: Manifest) -> Iterator[Change]:
+    """From which store, and how often. In few words: it is mostly the same of all secrets."""
+    old, new = (mapping_at(each.body, "spec") for each in (before, after))
+    if old.get("secretStoreRef") != new.get("secretStoreRef"):
+        text = f"is read through {_store_of(new)} instead of {_store_of(old)}"
+        yield Change(risk="widens", text=text, paths=(("spec", "secretStoreRef"),))
+    if old.get("refreshInterval") != new.get("refreshInterval"):
+        was, now = (quoted(each.get("refreshInterval", "never")) for each in (old, new))
+        text = f"a new value in the store arrives within {now} instead of {was}"
+        yield Change(risk="changes", text=text, paths=(("spec", "refreshInterval"),))
+
+
+def _store_of(spec: dict[str, Any]) -> str:
+    store = mapping_at(spec, "secretStoreRef")
+    return f"the {store.get('kind', 'SecretStore')} {quoted(store.get('name'))}"
 
 
 def _keys(manifest: Manifest | None) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mlspec.manifests.change import Change, listed, quoted
-from mlspec.manifests.fields import list_at, mapping_at
+from mlspec.manifests.fields import by_name, list_at, mapping_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -191,6 +191,26 @@ def _account(before: Manifest | None, after: Manifest | None) -> Iterator[Change
     if before is None and not has:
         yield Change(risk="harmless", text="the account is new, and may do nothing by itself")
     yield from _mount(before, after)
+    yield from _pulled(before, after)
+
+
+def _pulled(before: Manifest | None, after: Manifest) -> Iterator[Change]:
+    """Kubernetes writes them into a pod when it is made: one that runs keeps what it has.
+    https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/"""
+    path = ("imagePullSecrets",)
+    had, has = (
+        list(by_name(list_at(each.body if each else {}, *path))) for each in (before, after)
+    )
+    if has and has != had:
+        instead = f" instead of {listed(had)}" if had else ""
+        text = f"images of new pods are pulled with the secret {listed(has)}{instead}"
+        yield Change(risk="changes", text=text, paths=(path,))
+    elif had and not has:
+        text = (
+            f"images of new pods are pulled without the secret {listed(had)}: a registry that "
+            "asks for one refuses them"
+        )
+        yield Change(risk="interrupts", text=text, paths=(path,))
 
 
 def _cloud(manifest: Manifest | None) -> dict[str, str]:

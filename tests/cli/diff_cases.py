@@ -304,6 +304,9 @@ CASES: dict[str, Case] = {
                  '{repository: "https://github.com/acme/ml.git", revision: release}')
     ),
     "repository-followed": case(platform("acme/ml.git", "acme/cellar.git")),
+    "argo-cd-elsewhere": case(
+        platform('acme/ml.git"}', 'acme/ml.git", namespace: gitops}')
+    ),
     "namespace-moved": case(
         platform("  dev:\n    quota", '  dev:\n    namespace: "ml-{project}"\n    quota')
     ),
@@ -367,6 +370,28 @@ CASES: dict[str, Case] = {
     ),
     "pull-secret": case(
         platform("environments:\n", "registry: {pull_secret: ghcr}\nenvironments:\n")
+    ),
+    "pull-secret-gone": case(
+        platform("registry: {pull_secret: ghcr}\n", ""),
+        before=(platform("environments:\n", "registry: {pull_secret: ghcr}\nenvironments:\n"),),
+    ),
+    "another-pull-secret": case(
+        platform("pull_secret: ghcr}", "pull_secret: harbor}"),
+        before=(platform("environments:\n", "registry: {pull_secret: ghcr}\nenvironments:\n"),),
+    ),
+    "secrets-by-another-login": case(
+        platform('svc:8200"}', 'svc:8200", role: admin, path: kv}'), before=(EXTERNAL,)
+    ),
+    "secrets-through-a-store-of-others": case(
+        platform('{type: vault, server: "http://vault.vault.svc:8200"}',
+                 "{type: store, name: company}"),
+        before=(EXTERNAL,),
+    ),
+    "secrets-arrive-sooner": case(
+        platform("  remote:", "  refresh: 5m\n  remote:"), before=(EXTERNAL,)
+    ),
+    "claim-shrinks": case(
+        Edit(TARGET, '"storage": "10Gi"', '"storage": "5Gi"'), before=TARGETS
     ),
     "field-without-words": case(
         Edit(TARGET, '"storage": "10Gi"', '"storage": "20Gi"'), before=TARGETS
