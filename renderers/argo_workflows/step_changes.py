@@ -126,7 +126,10 @@ _DOING = {
 def _doing(step: Step) -> str:
     if _role(step):
         return _DOING.get(_role(step), _role(step))
-    return f"runs {quoted(_readable(_command(step)))} in {quoted(_short(_image(step)))}"
+    amounts = mapping_at(step, "container", "resources", "limits")
+    told = ", ".join(f"{key} {value}" for key, value in amounts.items())
+    text = f"runs {quoted(_readable(_command(step)))} in {quoted(_short(_image(step)))}"
+    return f"{text} with {told}" if told else text
 
 
 def _readable(text: str) -> str:

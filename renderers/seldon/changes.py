@@ -52,7 +52,7 @@ def _service(before: Manifest | None, after: Manifest | None) -> Iterator[Change
 
 def _introduced(after: Manifest) -> str:
     parts = [
-        f"{_model(each)} {_share(each)} with {_copies(each)}"
+        f"{_model(each)} {_share(each)} with {_copies(each)}{_size(each)}"
         for each in _predictors(after).values()
     ]
     return f"the service {quoted(after.name)} is new: {'; '.join(parts)}"
@@ -160,7 +160,7 @@ def _ended(after: Manifest, predictor: Mapping[str, Any]) -> Change:
 
 def _begun(after: Manifest, predictor: Mapping[str, Any]) -> Change:
     text = f"new behind {quoted(after.name)}: {_model(predictor)} {_share(predictor)}"
-    text = f"{text}, with {_copies(predictor)}"
+    text = f"{text}, with {_copies(predictor)}{_size(predictor)}"
     return Change(risk="changes", text=text, paths=(_path(predictor),))
 
 
@@ -244,6 +244,12 @@ def _copies(predictor: Mapping[str, Any]) -> str:
         return f"{scaler.get('minReplicas')} to {scaler.get('maxReplicas')} replicas"
     number = predictor.get("replicas", 1)
     return f"{number} replica{'' if number == 1 else 's'}"
+
+
+def _size(predictor: Mapping[str, Any]) -> str:
+    """What each replica takes of a node."""
+    told = ", ".join(f"{key} {value}" for key, value in _limits(predictor).items())
+    return f" of {told}" if told else ""
 
 
 def _component(predictor: Mapping[str, Any]) -> dict[str, Any]:
