@@ -46,7 +46,7 @@ def run_bytes(
 ) -> bytes:
     command, errors = _git_python(folder)
     try:
-        with _without_inherited(), _input(stdin) as stream:
+        with without_inherited(), _input(stdin) as stream:
             _, out, _ = command.execute(
                 ["git", *words],
                 with_extended_output=True,
@@ -78,7 +78,7 @@ def _input(data: bytes) -> Iterator[IO[bytes] | None]:
 
 
 @contextmanager
-def _without_inherited() -> Iterator[None]:
+def without_inherited() -> Iterator[None]:
     """A hook or an alias of Git that we were started from has told us of the index and the folder
     of another command."""
     kept = {name: os.environ.pop(name) for name in _INHERITED if name in os.environ}
@@ -97,8 +97,14 @@ def _git_python(folder: Path) -> tuple[Any, Any]:
 
 
 def _environment() -> dict[str, str]:
-    """Messages in English, as we read them; and no question that nobody would answer."""
-    settings = {"LC_ALL": "C.UTF-8", "LANGUAGE": "C", "GIT_TERMINAL_PROMPT": "0"}
+    """Messages in English, as we read them; no question that nobody would answer; and what only
+    looks writes nothing, not even the index anew."""
+    settings = {
+        "LC_ALL": "C.UTF-8",
+        "LANGUAGE": "C",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_OPTIONAL_LOCKS": "0",
+    }
     if "GIT_SSH_COMMAND" not in os.environ and "GIT_SSH" not in os.environ:
         settings["GIT_SSH_COMMAND"] = "ssh -oBatchMode=yes"
     return settings
@@ -140,6 +146,21 @@ def remote_commit(uri: str, revision: str) -> str:
     raise GitError(f"{uri} has no branch and no tag `{revision}`", "mend `revision` in the source")
 
 
+def folders_around(folder: Path) -> tuple[Path, Path]:
+    """The working tree that a folder is in, and Git's own folder. A bare repository has none."""
+    try:
+        told = run(folder, "rev-parse", "--is-bare-repository", "--is-inside-work-tree")
+    except GitError as error:
+        raise _not_a_repository(folder, error) from error
+    if told.split() != ["false", "true"]:
+        raise GitError(
+            f"{folder} is in a Git repository without a working tree (a bare one)",
+            "clone it, and work in the clone",
+        )
+    root = run(folder, "rev-parse", "--show-toplevel")
+    return Path(root), Path(run(folder, "rev-parse", "--absolute-git-dir"))
+
+
 class Repository:
     """The working tree that a path is in."""
 
@@ -149,21 +170,8 @@ class Repository:
 
     @classmethod
     def around(cls, path: Path) -> Repository:
-        """The repository whose working tree holds `path`. A bare one has none."""
-        folder = path if path.is_dir() else path.parent
-        try:
-            bare = run(folder, "rev-parse", "--is-bare-repository")
-            inside = run(folder, "rev-parse", "--is-inside-work-tree")
-        except GitError as error:
-            raise _not_a_repository(folder, error) from error
-        if bare == "true" or inside != "true":
-            raise GitError(
-                f"{folder} is in a Git repository without a working tree (a bare one)",
-                "clone it, and work in the clone",
-            )
-        root = run(folder, "rev-parse", "--show-toplevel")
-        git_folder = run(folder, "rev-parse", "--absolute-git-dir")
-        return cls(Path(root), Path(git_folder))
+        """The repository whose working tree holds `path`."""
+        return cls(*folders_around(path if path.is_dir() else path.parent))
 
     def run(self, *words: str, seconds: float | None = None) -> str:
         return run(self.root, *words, seconds=seconds)

@@ -1,15 +1,17 @@
 """A Git repository, read: revisions, which files differ, what a file was. Nothing is written.
 
-GitPython runs the `git` of this machine. Paths are those of the repository, with slashes.
+Commands are those of git.py; only the contents of files come from a process that GitPython keeps
+open. Paths are those of the repository, with slashes.
 """
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.gitops.errors import GitError
+from mlspec.gitops.git import folders_around, run_bytes, without_inherited
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,29 +52,20 @@ class Revision(NamedTuple):
 class Repository:
     """Use it in a `with`: it keeps processes of Git open while it reads."""
 
-    def __init__(self, repo: Repo) -> None:
+    def __init__(self, repo: Repo, root: Path) -> None:
         self._repo = repo
-        # What looks must not write: not the index, and no question on a terminal.
-        repo.git.update_environment(GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0")
-        self.root = Path(os.path.realpath(str(repo.working_tree_dir)))
+        self.root = root
         self._entries: dict[str, dict[str, Entry]] = {}
         self._new: list[str] | None = None
 
     @classmethod
     def at(cls, folder: Path) -> Repository:
         """The repository that a folder is in. Raises GitError."""
-        git = _git()
-        try:
-            repo = git.Repo(folder, search_parent_directories=True)
-        except (git.InvalidGitRepositoryError, git.NoSuchPathError) as error:
-            raise GitError(
-                f"{folder} is in no Git repository",
-                "a difference is one between two states in Git: `git init`, and commit",
-            ) from error
-        if repo.bare or repo.working_tree_dir is None:
-            repo.close()
-            raise GitError(f"{folder} is in a bare Git repository, which has no files to look at")
-        return cls(repo)
+        root = Path(os.path.realpath(folders_around(folder)[0]))
+        import git  # which takes longer than a small project
+
+        with without_inherited():
+            return cls(git.Repo(root), root)
 
     def __enter__(self) -> Self:
         return self
@@ -200,7 +193,8 @@ class Repository:
     def read(self, entry: Entry) -> bytes:
         import binascii
 
-        data: bytes = self._repo.odb.stream(binascii.unhexlify(entry.blob)).read()
+        with without_inherited():
+            data: bytes = self._repo.odb.stream(binascii.unhexlify(entry.blob)).read()
         return data
 
     def write_to(self, folder: Path, paths: Iterable[str], entries: dict[str, Entry]) -> None:
@@ -240,17 +234,7 @@ class Repository:
         return [os.fsdecode(each) for each in self._run(*words).split(b"\0") if each]
 
     def _run(self, *words: str) -> bytes:
-        git = _git()
-        command = words[0].replace("-", "_")
-        try:
-            found: bytes = getattr(self._repo.git, command)(
-                *words[1:], stdout_as_string=False, strip_newline_in_stdout=False
-            )
-        except git.GitCommandError as error:
-            told = str(error.stderr).strip().removeprefix("stderr:").strip(" '\n")
-            why = told.split("\n")[0].removeprefix("fatal: ") or f"exit code {error.status}"
-            raise GitError(f"`git {words[0]}` fails: {why}") from error
-        return found
+        return run_bytes(self.root, *words, strip=False)
 
 
 def _is_below(place: Path, folder: Path) -> bool:
@@ -262,13 +246,3 @@ def _is_below(place: Path, folder: Path) -> bool:
 def link_target(path: str, data: bytes) -> str:
     """The path in the repository that a link at `path` leads to; outside of it, no path of one."""
     return os.path.normpath(Path(path).parent / os.fsdecode(data))
-
-
-def _git() -> Any:
-    """GitPython, imported when it is needed: it takes longer than a small project."""
-    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-    import git
-
-    if not git.GIT_OK:
-        raise GitError("there is no `git` on this machine", "install Git")
-    return git

@@ -306,14 +306,35 @@ def test_no_git_at_all(run: Run, tmp_path: Path) -> None:
 
     out = run("diff", code=2).output
 
-    assert f"Error: {tmp_path} is in no Git repository" in out
+    assert f"Error: {tmp_path} is not in a Git repository" in out
     assert "git init" in out
+
+
+def test_a_repository_that_git_does_not_trust(
+    run: Run, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")  # as on a volume of somebody else
+
+    out = run("diff", code=2).output
+
+    assert "Git does not trust the repository" in out and "safe.directory" in out
+
+
+def test_what_a_hook_of_another_repository_has_set_misleads_nobody(
+    run: Run, place: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = repository(tmp_path_factory.mktemp("other"), {"notes": "mine"})
+    change(place)
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(other / ".git" / "index"))
+
+    assert TOLD in run("diff", code=0).output
 
 
 def test_a_bare_repository(run: Run, tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--bare")
 
-    assert "bare Git repository" in run("diff", code=2).output
+    assert "without a working tree (a bare one)" in run("diff", code=2).output
 
 
 def test_a_branch_without_a_commit(run: Run, tmp_path: Path) -> None:
@@ -476,7 +497,7 @@ def test_no_git_program(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) 
     )  # fmt: skip
 
     assert done.returncode == 2
-    assert done.stderr == "Error: there is no `git` on this machine; install Git\n"
+    assert done.stderr == "Error: git is not installed, or not on PATH; install Git\n"
 
 
 # ── forms ─────────────────────────────────────────────────────────────────────────────────────────

@@ -11,22 +11,34 @@ from tests.specs import ROOT
 
 FILES = ("projects/platform.yaml", "projects/example/project.yaml", "projects/example/mlspec.lock")
 
-_ENVIRONMENT = {
+QUIET = {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_DATE": "2026-01-02T03:04:05Z",
+    "GIT_COMMITTER_DATE": "2026-01-02T03:04:05Z",
+}
+"""For every Git of a test, also for that which mlspec starts."""
+
+_TESTER = {
     "GIT_AUTHOR_NAME": "tester",
     "GIT_AUTHOR_EMAIL": "tester@example.com",
     "GIT_COMMITTER_NAME": "tester",
     "GIT_COMMITTER_EMAIL": "tester@example.com",
 }
+"""Only for the test's own commands: what mlspec commits needs an identity in the repository."""
 
 
-def git(folder: Path, *words: str) -> str:
-    """Runs `git` in a folder, with no configuration but the repository's own."""
+def git(folder: Path, *words: str, code: int = 0) -> str:
+    """What `git` prints in a folder, with no configuration but the repository's own."""
     done = subprocess.run(
-        ["git", *words], cwd=folder, env={**os.environ, **_ENVIRONMENT},
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
+        ["git", *words],
+        cwd=folder,
+        env={**os.environ, **QUIET, **_TESTER},
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
     return done.stdout.strip()
 
 
@@ -39,8 +51,7 @@ def commit(folder: Path, message: str = "change") -> str:
 
 def repository(folder: Path, files: dict[str, str]) -> Path:
     """A repository whose branch `main` has these files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    git(folder, "init", "--quiet", "--initial-branch", "main")
+    Repo.make(folder, identity=False)
     write(folder, files)
     commit(folder, "base")
     return folder
@@ -49,15 +60,6 @@ def repository(folder: Path, files: dict[str, str]) -> Path:
 def example() -> dict[str, str]:
     """Path → text of the example's input files."""
     return {name: (ROOT / name).read_text(encoding="utf-8") for name in FILES}
-
-
-QUIET = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_AUTHOR_DATE": "2026-01-02T03:04:05Z",
-    "GIT_COMMITTER_DATE": "2026-01-02T03:04:05Z",
-}
-"""For every Git of a test, also for that which mlspec starts."""
 
 
 class Repo:
@@ -80,22 +82,10 @@ class Repo:
         self.git("config", "user.email", "ana@example.com")
 
     def git(self, *words: str, code: int = 0) -> str:
-        done = subprocess.run(
-            ["git", *words],
-            cwd=self.root,
-            env={**os.environ, **QUIET},
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-        )
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout.strip()
+        return git(self.root, *words, code=code)
 
     def commit(self, message: str = "Change") -> str:
-        """Commits all that there is."""
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "-m", message)
-        return self.head
+        return commit(self.root, message)
 
     def merge(self, branch: str) -> None:
         self.git("merge", "--quiet", "--no-ff", "-m", f"Merge {branch}", branch)
