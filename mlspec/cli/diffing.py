@@ -23,6 +23,7 @@ from mlspec.gitops.errors import GitError
 from mlspec.gitops.inputs import inputs_of
 from mlspec.gitops.repository import Repository, Revision
 from mlspec.language.project import LOCAL
+from mlspec.manifests.change import checked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -312,8 +313,8 @@ class _Words:
         if explain is None:
             return ()
         try:
-            return list(explain(before, after))
-        except Exception as error:
+            return [checked(each) for each in explain(before, after)]
+        except (Exception, SystemExit) as error:
             self._notes.append(
                 f"the renderer `{target}` cannot explain a change: {type(error).__name__}: {error}"
             )

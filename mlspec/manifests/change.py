@@ -47,6 +47,19 @@ class Change(Record):
     loud: bool = False
 
 
+def checked(found: object) -> Change:
+    """What a target yields, of which nobody but its author knows: TypeError if it is no Change."""
+    if not isinstance(found, Change):
+        raise TypeError(f"it yields {type(found).__name__}, not Change")
+    if found.risk not in RISKS:
+        raise TypeError(f"there is no risk {found.risk!r}, only {', '.join(RISKS)}")
+    if not isinstance(found.text, str):
+        raise TypeError(f"a text is {type(found.text).__name__}, not str")
+    if not isinstance(found.paths, tuple) or not all(isinstance(p, tuple) for p in found.paths):
+        raise TypeError("paths are a tuple of tuples")
+    return found
+
+
 _LONG = 80
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.cli.samples import PLATFORM, PROJECT, renderer, tree, write
+from tests.cli.samples import PLATFORM, PROJECT, RENDERER, renderer, tree, write
 from tests.gitops.repositories import commit, git, repository
 
 NEWER = PROJECT.replace("wine:1.0.0", "wine:1.0.1")
@@ -501,6 +501,34 @@ def test_no_git_program(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 # ── forms ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("return ['words']", "TypeError: it yields str, not Change"),
+        ("yield Change(risk='huge', text='x')", "TypeError: there is no risk 'huge'"),
+        ("yield Change(risk='changes', text=3)", "TypeError: a text is int, not str"),
+        (
+            "yield Change(risk='changes', text='', paths=('a',))",
+            "TypeError: paths are a tuple of tuples",
+        ),
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        ("return None", "TypeError: 'NoneType' object is not iterable"),
+    ],
+)
+def test_a_renderer_whose_words_are_no_changes_is_told_field_by_field(
+    run: Run, place: Path, words: str, why: str
+) -> None:
+    hook = "from mlspec.manifests.change import Change\n\n\ndef explain(before, after):\n    "
+    write(place, {"platform.yaml": PLATFORM, **renderer("maps", f"{RENDERER}\n\n{hook}{words}\n")})
+    commit(place)
+    change(place)
+
+    out = diff(run, place)
+
+    assert f"note: the renderer `maps` cannot explain a change: {why}" in out
+    assert "ConfigMap" in out
 
 
 def test_the_exit_code_tells_of_changes_only_when_asked(run: Run, place: Path) -> None:
