@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from mlspec.language.fields import branches, form
+from mlspec.language.fields import bounded, branches, form
 from mlspec.language.not_yet import NOT_YET
 
 if TYPE_CHECKING:
@@ -171,10 +171,7 @@ def _rows(
 
 
 def _takes(schema: Schema, node: Schema) -> str:
-    found = [
-        _of_many(schema, branch) or _bounds(branch, form(branch))
-        for branch in branches(schema, node)
-    ]
+    found = [_of_many(schema, branch) or bounded(branch) for branch in branches(schema, node)]
     examples = [e for b in branches(schema, node) for e in b.get("examples") or ()]
     text = ", or ".join(dict.fromkeys(found))
     return text + (f" (`{examples[0]}`)" if examples and f"{examples[0]}" not in text else "")
@@ -187,17 +184,6 @@ def _of_many(schema: Schema, branch: Schema) -> str:
     if _is_map(branch):
         return f"a map by name of: {_takes(schema, branch['additionalProperties'])}"
     return "any part of this document" if branch.get("additionalProperties") is True else ""
-
-
-def _bounds(branch: Schema, words: str) -> str:
-    low, high = branch.get("minimum"), branch.get("maximum")
-    if low is not None and high is not None:
-        return f"{words} from {low} to {high}"
-    if "exclusiveMinimum" in branch:
-        return f"{words} above {branch['exclusiveMinimum']}, {high} at most"
-    if branch.get("type") == "string" and "maxLength" in branch and "pattern" not in branch:
-        return f"{words}, {branch['maxLength']} characters at most"
-    return words
 
 
 def _default(node: Schema) -> str:

@@ -8,6 +8,9 @@ from typing import Any
 
 import click
 
+_DOCUMENTS = ("project", "platform", "lock", "guardrail_tests")
+_MOST_PLACES = 3
+
 
 @click.command("explain")
 @click.argument("subject", metavar="CODE|FIELD")
@@ -39,14 +42,33 @@ def _code(code: str) -> str:
 
 def _field(path: str) -> str:
     from mlspec.language.fields import UnknownField, describe
-    from mlspec.package_data import schemas_folder
 
     document, _, rest = path.partition(".")
-    if document not in ("project", "platform", "lock", "guardrail_tests"):
+    if document not in _DOCUMENTS:
         document, rest = "project", path
+    try:
+        return describe(_schema(document), rest.split(".") if rest else [])
+    except UnknownField as error:
+        elsewhere = _elsewhere(path.rpartition(".")[2])
+        raise click.UsageError(f"{error.said}; {elsewhere}" if elsewhere else str(error)) from error
+
+
+def _elsewhere(name: str) -> str:
+    """Where there is a key that was asked for without what it belongs to, or below another."""
+    from mlspec.language.fields import places
+
+    found = [
+        place if document == "project" else f"{document}.{place}"
+        for document in _DOCUMENTS
+        for place in places(_schema(document), name)
+    ]
+    shown = [f"`mlspec explain {place}`" for place in found[:_MOST_PLACES]]
+    return f"try {' or '.join(shown)}" if shown else ""
+
+
+def _schema(document: str) -> dict[str, Any]:
+    from mlspec.package_data import schemas_folder
+
     file = schemas_folder() / f"{document}.schema.json"
     schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    try:
-        return describe(schema, rest.split(".") if rest else [])
-    except UnknownField as error:
-        raise click.UsageError(str(error)) from error
+    return schema

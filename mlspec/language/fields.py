@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 
 class UnknownField(Exception):
-    """A path that leads to no key; the message says where it ends and what there is."""
+    """A path that leads to no key: where it ends, and what there is."""
+
+    def __init__(self, said: str, help: str) -> None:
+        super().__init__(f"{said}; {help}")
+        self.said = said
 
 
 def describe(schema: Mapping[str, Any], path: Sequence[str]) -> str:
@@ -28,6 +32,25 @@ def describe(schema: Mapping[str, Any], path: Sequence[str]) -> str:
     title = ".".join(path) or str(schema.get("title", "the document"))
     lines = [title, "", *_about(schema, node), *_keys(schema, node)]
     return "\n".join(lines).rstrip()
+
+
+def places(schema: Mapping[str, Any], name: str) -> list[str]:
+    """The paths at which there is a key of this name, the shortest first; names of a map's entries
+    are left out."""
+    found: list[str] = []
+    waiting: list[tuple[str, Mapping[str, Any]]] = [("", schema)]
+    seen: list[Mapping[str, Any]] = []
+    for path, node in waiting:
+        for model in _models(schema, node):
+            if model in seen:
+                continue
+            seen.append(model)
+            for key, value in model.get("properties", {}).items():
+                below = f"{path}.{key}" if path else key
+                waiting.append((below, value))
+                if key == name and below not in found:
+                    found.append(below)
+    return found
 
 
 def _step(
@@ -54,13 +77,13 @@ def _step(
         return entries[0]  # the name of an entry, unless it looks like a misspelt key
     if len(walked) == 2 and walked[0] == "environments" and not known:
         message = "an environment holds the same keys as the project, but for those that say what"
-        raise UnknownField(f"{message} it is: see `{name}` itself, without `{'.'.join(walked)}`")
+        raise UnknownField(f"{message} it is", f"see `{name}` itself, without `{'.'.join(walked)}`")
     where = f"`{'.'.join(walked)}`" if walked else "the document"
     said = f"{where} has no key `{name}`"
     if near and near not in known:
         what = "it" if near == name else f"`{near}`"
-        raise UnknownField(f"{said}: {what} is planned, but mlspec does not do it yet")
-    raise UnknownField(f"{said}; {did_you_mean(name, known, 'it has no keys')}")
+        raise UnknownField(said, f"{what} is planned, but mlspec does not do it yet")
+    raise UnknownField(said, did_you_mean(name, known, "it has no keys"))
 
 
 def planned_keys(schema: Mapping[str, Any], node: Mapping[str, Any]) -> list[str]:
@@ -105,7 +128,7 @@ def _about(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[str]:
     for branch in branches(schema, node):
         if "properties" in branch and branch.get("description") not in (None, said):
             yield f"  {branch['description']}"
-    kinds = dict.fromkeys(form(branch) for branch in branches(schema, node))
+    kinds = dict.fromkeys(bounded(branch) for branch in branches(schema, node))
     yield f"  Takes: {', or '.join(kinds)}."
     if "default" in node:
         yield f"  Default: {node['default']}"
@@ -126,6 +149,18 @@ def form(branch: Mapping[str, Any]) -> str:
     words = {"string": "text", "integer": "a whole number", "boolean": "true or false"}
     words |= {"array": "a list", "object": "a mapping", "number": "a number", "null": "nothing"}
     return words.get(str(kind), "any value")
+
+
+def bounded(branch: Mapping[str, Any]) -> str:
+    """What a value may be, and how large."""
+    words, low, high = form(branch), branch.get("minimum"), branch.get("maximum")
+    if low is not None and high is not None:
+        return f"{words} from {low} to {high}"
+    if "exclusiveMinimum" in branch:
+        return f"{words} above {branch['exclusiveMinimum']}, {high} at most"
+    if branch.get("type") == "string" and "maxLength" in branch and "pattern" not in branch:
+        return f"{words}, {branch['maxLength']} characters at most"
+    return words
 
 
 def _keys(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[str]:

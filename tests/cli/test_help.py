@@ -131,6 +131,7 @@ def test_explain_a_code(run: Run, code: str) -> None:
         pytest.param("serving.rollout.strategy", "`canary`, or `shadow`, or `ab`", id="tag"),
         pytest.param("training.params", "a map by name", id="map"),
         pytest.param("pipeline.timeout", "Default: 24h", id="default"),
+        pytest.param("serving.rollout.weight", "a whole number from 0 to 100", id="bounds"),
         pytest.param("platform.artifacts", "model_secret", id="platform"),
         pytest.param("lock.environments", "images", id="lock"),
         pytest.param("project", "* metadata", id="document"),
@@ -149,6 +150,9 @@ def test_explain_a_key(run: Run, path: str, said: str) -> None:
         ("training.grader.retires", "did you mean `retries`?"),
         ("pipeline.timeout.deep", "`pipeline.timeout` has no key `deep`"),
         ("platform.mlfow", "did you mean `mlflow`?"),
+        pytest.param("slo", "try `mlspec explain monitoring.slo`", id="without-its-section"),
+        pytest.param("serving.slo", "try `mlspec explain monitoring.slo`", id="below-another"),
+        ("quota", "`quota`; try `mlspec explain platform.environments.quota`"),
     ],
 )
 def test_explain_what_there_is_not(run: Run, subject: str, said: str) -> None:
