@@ -18,6 +18,8 @@ FORMATS = ("mermaid", "svg", "html")
 """Each is drawn by the function of its name in the module of its name."""
 
 _FORMAT_OF = {".svg": "svg", ".html": "html", ".htm": "html"}
+_NOT_DRAWN = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".dot")
+"""Names of files that promise another format than there is."""
 
 
 @click.command("graph")
@@ -58,7 +60,7 @@ def command(
     """  # fmt: skip
     from mlspec.graph.build import graph_of
 
-    format = wanted or _FORMAT_OF.get(Path(output or "").suffix.lower(), "mermaid")
+    format = wanted or _format_of(output)
     graph = graph_of(_plan(path, environment, platform))
     text: str = getattr(import_module(f"mlspec.graph.{format}"), format)(graph)
     if output is None:
@@ -69,6 +71,13 @@ def command(
         Path(output).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise click.UsageError(f"--output: cannot write {output}: {error.strerror}") from error
+
+
+def _format_of(output: str | None) -> str:
+    suffix = Path(output or "").suffix.lower()
+    if suffix in _NOT_DRAWN:
+        raise click.UsageError(f"--output: there is no format `{suffix[1:]}`; `.svg` is a picture")
+    return _FORMAT_OF.get(suffix, "mermaid")
 
 
 def _plan(path: str, environment: str | None, platform: str | None) -> Plan:

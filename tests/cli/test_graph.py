@@ -78,6 +78,14 @@ def test_the_format_that_is_asked_for_counts(run: Run, place: Path) -> None:
     assert (place / "wine.svg").read_text(encoding="utf-8").startswith("flowchart LR")
 
 
+@pytest.mark.parametrize("file", ["wine.png", "wine.PDF"])
+def test_a_format_that_there_is_not(run: Run, place: Path, file: str) -> None:
+    said = run("graph", "wine", "-o", file, code=2).stderr
+
+    assert f"there is no format `{file[-3:].lower()}`; `.svg` is a picture" in said
+    assert not (place / file).exists()
+
+
 def test_what_is_printed_is_what_is_written(run: Run, place: Path) -> None:
     run("graph", "wine", "-o", "wine.svg", code=0)
 
