@@ -61,10 +61,13 @@ def command(
         files |= _ci(ci)
     folder = Path(into or name or ".")
     if taken := sorted(_in_the_way(folder, files)):
-        raise click.UsageError(f"nothing was written: in the way is {', '.join(taken)}")
+        raise click.UsageError(
+            f"nothing was written: in the way is {', '.join(taken)}; move it away, or write "
+            "elsewhere with --into FOLDER and take over what you want"
+        )
     _write(folder, files)
     click.echo(f"{folder}: {len(files)} file{'' if len(files) == 1 else 's'}. Next:\n")
-    for line in _next_commands(str(folder), files):
+    for line in _next_commands(str(folder), files, is_part=ci == _NO_CI):
         click.echo(f"  {line}")
 
 
@@ -158,9 +161,13 @@ def _write(folder: Path, files: dict[str, str]) -> None:
             raise click.ClickException(f"cannot write {place}: {error.strerror}") from error
 
 
-def _next_commands(folder: str, files: dict[str, str]) -> list[str]:
-    """Three at most."""
-    here = [] if folder == "." else [f"cd {shlex.quote(folder)}"]
-    project = ["mlspec validate", "mlspec render"] if "project.yaml" in files else []
-    root = ["kubectl apply -f argocd/root.yaml"] if "argocd/root.yaml" in files else []
-    return [*here, *project, "git add --all", *([] if project else root)][:3]
+def _next_commands(folder: str, files: dict[str, str], *, is_part: bool) -> list[str]:
+    """Three at most. A project that is part of a repository is rendered from here, at its top:
+    that is where CI and Argo CD look for generated/."""
+    here = [] if folder == "." or is_part else [f"cd {shlex.quote(folder)}"]
+    if "project.yaml" in files:
+        return [*here, "mlspec validate", "mlspec render", "git add --all"][:3]
+    if "argocd/root.yaml" in files:
+        add = "git add --all && git commit -m 'A platform' && git push"
+        return [*here, add, "kubectl apply -f argocd/root.yaml"]
+    return [*here, "git add --all"]

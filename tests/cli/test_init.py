@@ -192,7 +192,7 @@ def test_nothing_is_overwritten(
 
     result = run("init", "wine", code=2)
 
-    assert f"nothing was written: in the way is {named}\n" in result.stderr
+    assert f"nothing was written: in the way is {named}; move it away, " in result.stderr
     assert tree(tmp_path) == before
 
 
@@ -281,7 +281,7 @@ def test_a_project_in_a_repository_that_has_its_ci(run: Run, tmp_path: Path) -> 
 def test_a_ci_file_is_not_overwritten(run: Run, tmp_path: Path, ci: str) -> None:
     write(tmp_path, {CI_FILES[ci]: "mine"})
 
-    assert f"in the way is {CI_FILES[ci]}\n" in run("init", "--ci", ci, code=2).stderr
+    assert f"in the way is {CI_FILES[ci]}; move it away, " in run("init", "--ci", ci, code=2).stderr
     assert tree(tmp_path) == {CI_FILES[ci]: b"mine"}
 
 
@@ -309,7 +309,9 @@ def test_a_project_on_a_new_platform_is_right(run: Run, tmp_path: Path, name: st
 
 def test_a_repository_of_projects_is_started_by_two_commands(run: Run, tmp_path: Path) -> None:
     run("init", "--platform", "acme", "--ci", "gitlab", code=0)
-    run("init", "wine", "--into", "projects/wine", "--ci", "none", code=0)
+    next = run("init", "wine", "--into", "projects/wine", "--ci", "none", code=0).stdout
+    assert next.endswith("Next:\n\n  mlspec validate\n  mlspec render\n  git add --all\n")
+    assert "the top of the repository" in (tmp_path / "projects/wine/README.md").read_text()
     run("render", code=0)
 
     run("verify", code=0)
