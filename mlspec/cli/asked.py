@@ -32,8 +32,10 @@ class Asked(NamedTuple):
         place = "" if self.path == "." else self.path
         return shlex.join(["mlspec", *words, *_options(("--project", place))])
 
-    def serve(self) -> str:
-        return self.later("serve", *_options(("--env", self.environment)))
+    def serve(self, service: str = "") -> str:
+        """Without a name, the only service that there is."""
+        words = [service] if service else []
+        return self.later("serve", *words, *_options(("--env", self.environment)))
 
     def _run(self, *options: str) -> str:
         path = [] if self.path == "." else [self.path]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from mlspec.local.state import RunState
 
 
-def conclusion(outcome: Outcome, asked: Asked) -> Iterator[str]:
-    """What `mlspec run` says last."""
+def conclusion(outcome: Outcome, asked: Asked, services: Sequence[str]) -> Iterator[str]:
+    """What `mlspec run` says last, of a project with these services."""
     value = outcome.value
     steps: Mapping[str, Any] = value["steps"]
     for name, step in steps.items():
@@ -29,11 +29,18 @@ def conclusion(outcome: Outcome, asked: Asked) -> Iterator[str]:
     for model in registered:
         yield f"model {model['name']} version {model['version']} is now {model['alias']}"
     if registered:
-        yield f"next: `{asked.serve()}` to serve it, `{asked.later('ui')}` to look at it"
+        yield f"next: {_serve(services, asked)}`{asked.later('ui')}` to look at it"
     if outcome.state == "interrupted":
         yield f"`{asked.again()}` goes on where it stopped"
     if outcome.state == "failed":
         yield f"`{asked.later('runs', 'last')}` shows this run again"
+
+
+def _serve(services: Sequence[str], asked: Asked) -> str:
+    """The command that serves the first of the services; it need be named where there are more."""
+    if not services:
+        return ""
+    return f"`{asked.serve('' if len(services) == 1 else services[0])}` to serve it, "
 
 
 def counts(steps: Mapping[str, Any]) -> str:
@@ -62,11 +69,9 @@ def overview(runs: Sequence[RunState], *, busy: bool) -> Iterator[str]:
     rows = [("run", "env", "ended", "took", "steps", "metrics")]
     for state in runs:
         value = state.value
-        steps = value["steps"].values()
-        metrics = " ".join(_metric(*pair) for step in steps for pair in _metrics(step))
         rows.append(
             (value["run"], value["environment"], state_now(state, busy=busy), _took(value),
-             counts(value["steps"]), metrics)
+             counts(value["steps"]), _all_metrics(value["steps"]))
         )  # fmt: skip
     yield from table(rows)
 
@@ -127,6 +132,15 @@ def table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
 def _metrics(step: Mapping[str, Any]) -> Iterable[tuple[str, float]]:
     found: Mapping[str, float] = step.get("metrics") or {}
     return found.items()
+
+
+def _all_metrics(steps: Mapping[str, Any]) -> str:
+    """Those of all steps; where several have some, behind the name of each."""
+    told = {name: " ".join(_metric(*p) for p in _metrics(step)) for name, step in steps.items()}
+    told = {name: metrics for name, metrics in told.items() if metrics}
+    if len(told) < 2:
+        return "".join(told.values())
+    return ", ".join(f"{name}: {metrics}" for name, metrics in told.items())
 
 
 def _metric(name: str, value: float) -> str:

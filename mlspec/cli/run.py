@@ -93,7 +93,7 @@ def command(
         raise click.ClickException(f"{error}; {hint}") from error
     except CannotRun as error:
         raise click.ClickException(str(error)) from error
-    _conclude(outcome, asked)
+    _conclude(outcome, asked, [service.name for service in plan.services])
 
 
 def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
@@ -122,11 +122,11 @@ def _listener(follow: bool) -> Listener:
     return PlainLines(sys.stdout, follow=follow)
 
 
-def _conclude(outcome: Outcome, asked: Asked) -> None:
+def _conclude(outcome: Outcome, asked: Asked, services: list[str]) -> None:
     """Says how it ended, and where to look."""
     from mlspec.cli.local_report import conclusion
 
-    for line in conclusion(outcome, asked):
+    for line in conclusion(outcome, asked, services):
         click.echo(line)
     if outcome.state != "succeeded":
         raise SystemExit(_INTERRUPTED if outcome.state == "interrupted" else 1)

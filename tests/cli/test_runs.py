@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
+from mlspec.cli.asked import Asked
+from mlspec.cli.local_report import conclusion, overview
 from mlspec.local.folder import Folder
+from mlspec.local.model import Outcome
+from mlspec.local.state import RunState
 from tests.cli.conftest import Run
 from tests.cli.test_run import small, without_end
 
@@ -39,6 +43,49 @@ def write_runs(project: Path, *ends: str) -> None:
         place.mkdir(parents=True)
         value = {"run": place.name, "state": "succeeded", "started": number, "steps": {}}
         (place / "run.json").write_text(json.dumps(value), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        pytest.param({"evaluate-red": {"f1": 0.9, "loss": 2}}, "f1=0.9 loss=2", id="one-model"),
+        pytest.param(
+            {"clean": {}, "evaluate-red": {"f1": 0.9}, "evaluate-white": {"f1": 0.8}},
+            "evaluate-red: f1=0.9, evaluate-white: f1=0.8",
+            id="two-models",
+        ),
+        pytest.param({"clean": {}}, "1 run", id="none"),
+    ],
+)
+def test_metrics_of_several_steps_stand_behind_their_names(
+    tmp_path: Path, steps: dict[str, dict[str, float]], told: str
+) -> None:
+    value = {
+        "run": "wine-1", "environment": "local", "state": "succeeded", "started": 0, "finished": 1,
+        "steps": {name: {"state": "done", "metrics": found} for name, found in steps.items()},
+    }  # fmt: skip
+    [_, line] = overview([RunState(tmp_path, value)], busy=False)
+
+    assert line.endswith(f"  {told}")
+
+
+@pytest.mark.parametrize(
+    ("services", "next"),
+    [
+        ([], "next: `mlspec ui` to look at it"),
+        (["red"], "next: `mlspec serve` to serve it, `mlspec ui` to look at it"),
+        (["red", "white"], "next: `mlspec serve red` to serve it, `mlspec ui` to look at it"),
+    ],
+)
+def test_what_can_be_served_is_told_after_a_registration(
+    tmp_path: Path, services: list[str], next: str
+) -> None:
+    model = {"name": "wine.local.red", "version": "1", "alias": "champion"}
+    steps = {"register-red": {"state": "done", "model": model}}
+    value = {"steps": steps, "started": 0, "finished": 1}
+    outcome = Outcome("succeeded", value, tmp_path)
+
+    assert list(conclusion(outcome, Asked(), services))[-1] == next
 
 
 @pytest.mark.parametrize(
