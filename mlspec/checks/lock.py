@@ -53,8 +53,8 @@ def _never_published(context: Context) -> Iterator[Problem]:
                     "MLS507", path,
                     f"nothing gives `{service.model}` the alias `{alias}`: the pipeline registers "
                     f"it as `{model.alias}`",
-                    help=f"serve `{model.alias}`, or write into mlspec.lock which version "
-                    f"`{alias}` is",
+                    help=f"serve `{model.alias}`, or let mlspec.lock say which version "
+                    f"`{alias}` is: `mlspec lock --env {context.environment}`",
                     related=(("it is registered here", ("registry", "models", service.model)),),
                 )  # fmt: skip
 

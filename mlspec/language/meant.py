@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Schema = Mapping[str, Any]
 
-_MOST_UNITS = 3
+_MOST_UNITS = 5
 """How many examples of a quantity are worth showing."""
 _QUANTITY = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z%]*)\.?")
 _ONE = re.compile(r"(?i)v?cpus?|cores?")

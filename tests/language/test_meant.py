@@ -40,7 +40,8 @@ def form(model: str, key: str) -> dict[str, Any]:
     ("patch", "help"),
     [
         pytest.param(
-            "{training: {grader: {timeout: 10}}}", "say the unit: `10m`, `10s` or `10h`", id="time"
+            "{training: {grader: {timeout: 10}}}",
+            "say the unit: `10m`, `10s`, `10h`, `10d` or `10ms`", id="time",
         ),
         pytest.param(
             "{training: {grader: {resources: {memory: 4}}}}", "say the unit: `4Gi` or `4Mi`",
