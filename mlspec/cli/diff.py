@@ -68,6 +68,9 @@ def command(
       mlspec diff main projects/wine
       mlspec diff v1.4.0 --head v1.5.0 --env prod
       mlspec diff origin/main --format markdown > comment.md
+
+    Exit codes: 0 told, 1 the head does not compile, or with --exit-code there are changes,
+    2 nothing could be compared, or wrong usage.
     """
     from mlspec.cli.diffing import HeadIsWrong, Question, answer
     from mlspec.gitops.errors import GitError

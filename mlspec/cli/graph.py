@@ -57,6 +57,8 @@ def command(
       mlspec graph
       mlspec graph projects/wine --env prod -o docs/wine.svg
       mlspec graph --format html -o graph.html
+
+    Exit codes: 0 drawn, 1 the project is wrong, 2 wrong usage.
     """  # fmt: skip
     from mlspec.graph.build import graph_of
 

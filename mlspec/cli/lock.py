@@ -65,6 +65,9 @@ def command(
       mlspec lock projects/wine --env prod
       mlspec lock --image ghcr.io/acme/wine:1.4.0=sha256:6d3b...
       mlspec lock --check
+
+    Exit codes: 0 all is locked, 1 something could not be or, with --check, is behind,
+    2 wrong usage.
     """
     from mlspec.cli.gitops import Registry, hindrances, told
     from mlspec.cli.rendering import must_exist
@@ -232,7 +235,9 @@ def _conclude(
 def _lines(
     file: Path, found: Sequence[Resolution], *, is_behind: bool, check: bool, prune: bool
 ) -> Iterator[str]:
-    names = ", ".join(each.environment for each in found) or "no environment to lock"
+    names = ", ".join(each.environment for each in found) or (
+        "no environment is protected or in the lock; name one with --env"
+    )
     state = "nothing to change"
     if is_behind:
         state = "is behind" if check else "written"

@@ -37,6 +37,8 @@ def command(service: str, data: str, rows: int, project: str, format: str) -> No
     Examples:
       mlspec predict wine-api --data data/tastings.csv
       mlspec predict wine-api --data data/tastings.csv --rows 3 --format json
+
+    Exit codes: 0 predictions were printed, 1 there were none to get, 2 wrong usage.
     """
     from mlspec.cli.local_plan import project_folder
     from mlspec.local.folder import Folder

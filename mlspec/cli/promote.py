@@ -53,6 +53,8 @@ def command(
       mlspec promote wine-api --to prod --model-version 8
       mlspec promote wine-api --to prod --from staging --push
       mlspec promote wine-api --to prod --alias challenger --model-version 9
+
+    Exit codes: 0 committed, 1 refused or failed, 2 wrong usage.
     """  # fmt: skip
     from mlspec.cli.gitops import Registry, registered_name, told
     from mlspec.cli.promoting import commit_lock, conclude, place_of, target_of

@@ -70,6 +70,8 @@ def command(
       mlspec render -o /tmp/preview
       mlspec render -o - --env dev | kubectl diff -f -
       mlspec render --force
+
+    Exit codes: 0 written, 1 a project or the tree is wrong, 2 wrong usage.
     """
     from mlspec.cli.rendering import must_exist, trees_of
     from mlspec.cli.stream import STDOUT, must_be_built_in, must_fit, print_stream

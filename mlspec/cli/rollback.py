@@ -30,6 +30,8 @@ def command(service: str, environment: str, revision: str | None, how: How) -> N
     Examples:
       mlspec rollback wine-api --env prod
       mlspec rollback wine-api --env prod --to v1.3 --push
+
+    Exit codes: 0 committed, 1 refused or failed, 2 wrong usage.
     """
     from mlspec.cli.gitops import refuse, told
     from mlspec.cli.promoting import commit_lock, conclude, place_of, target_of

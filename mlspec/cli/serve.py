@@ -53,6 +53,8 @@ def command(
       mlspec serve
       mlspec serve wine-api --port 0
       mlspec serve wine-api --alias challenger
+
+    Exit codes: 0 ended by Ctrl-C, 1 it cannot be served, 2 wrong usage.
     """
     from mlspec.cli.local_plan import local_plan, project_folder
     from mlspec.local.folder import Folder

@@ -41,6 +41,8 @@ def command(paths: tuple[str, ...], platform: str | None, fix: bool, reporting: 
       mlspec validate projects/wine projects/beer/project.yaml
       mlspec validate --fix
       mlspec validate --format sarif > mlspec.sarif
+
+    Exit codes: 0 no errors, 1 a project is wrong, 2 wrong usage.
     """
     start = perf_counter()
 

@@ -63,6 +63,8 @@ def command(
       mlspec verify
       mlspec verify --since origin/main
       mlspec verify projects/wine --format github
+
+    Exit codes: 0 current, 1 a project or the tree is wrong, 2 wrong usage.
     """
     from mlspec.cli.rendering import trees_of
 

@@ -39,6 +39,14 @@ def test_help_of_a_command_has_an_example(run: Run, command: str, flag: str) -> 
     assert f"  mlspec {command}" in out.partition("Examples:")[2]
 
 
+@pytest.mark.parametrize(
+    "command",
+    "validate render verify diff lock promote rollback run serve predict graph".split(),
+)
+def test_help_of_what_a_script_may_call_has_its_exit_codes(run: Run, command: str) -> None:
+    assert re.search(r"Exit codes: 0 .*\b1 .*\b2\b", run(command, "-h", code=0).stdout, re.DOTALL)
+
+
 def test_no_command_shows_help(run: Run) -> None:
     assert "Commands:" in run(code=2).output
 
