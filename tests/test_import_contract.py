@@ -1,6 +1,6 @@
 """Data flows one way: no stage imports a stage to its right, and a command pays for what it uses.
 
-docs/architecture.md has the picture. Read from the source text, so that an import inside a function
+CONTRIBUTING.md has a line for each. Read from the source text, so that an import inside a function
 counts too.
 """
 

@@ -34,7 +34,7 @@ def commands(page: Path) -> list[list[str]]:
 
 def flaws(words: list[str]) -> list[str]:
     """What of a command there is not. Words that are no options are not looked at."""
-    context = click.Context(app)
+    context = click.Context(app, help_option_names=["-h", "--help"])
     command: click.Command | None = app.get_command(context, words[0])
     if command is None:
         return [words[0]]
