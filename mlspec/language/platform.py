@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Labels,
         Line,
         Memory,
+        MountPath,
         Name,
         NamespacePattern,
         PublicHost,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
         RolePattern,
         S3Uri,
         SecretName,
+        StoreName,
         Url,
     )
 
@@ -166,7 +168,7 @@ class NamedStore(Record):
 
     type: Literal["store"]
     """`store`"""
-    name: SecretName
+    name: StoreName
     """Its name."""
     kind: Literal["ClusterSecretStore", "SecretStore"] = "ClusterSecretStore"
     """Of the cluster, or in each project's namespace."""
@@ -179,11 +181,11 @@ class VaultStore(Record):
     """`vault`"""
     server: Url
     """Vault's address."""
-    path: RelativePath = "secret"
+    path: MountPath = "secret"
     """Where the secrets engine (KV) is mounted."""
     version: Literal["v1", "v2"] = "v2"
     """The engine's version."""
-    mount: RelativePath = "kubernetes"
+    mount: MountPath = "kubernetes"
     """Where the Kubernetes login is mounted."""
     role: RolePattern = "{project}-{environment}"
     """The role to log in as. It is bound to the account `PROJECT-secrets` of the namespace."""

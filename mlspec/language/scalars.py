@@ -111,6 +111,22 @@ RelativePath: TypeAlias = Annotated[
         "data/tastings.csv",
     ),
 ]
+MountPath: TypeAlias = Annotated[
+    str,
+    _text(
+        r"^(?!/)(?!.*(^|/)\.\.(/|$))[^\x00-\x1f\x7f\\]{1,500}$",
+        "a place where Vault mounts something: a path without `/` before it and without `..`",
+        "kv/ml",
+    ),
+]
+StoreName: TypeAlias = Annotated[
+    str,
+    _text(
+        r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$",
+        "the name of a store of secrets: lower-case letters, digits, dashes and dots",
+        "acme-vault",
+    ),
+]
 Duration: TypeAlias = Annotated[
     str,
     _text(

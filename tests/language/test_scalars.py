@@ -73,6 +73,8 @@ FORMS: dict[str, tuple[list[str], list[str]]] = {
         ["data/tastings.csv", "a", "a..b/c", ".hidden", "a/.b", "...", "é/ü"],
         ["", "/a", "../a", "a/../b", "a/..", "..", "a\\b", "a\nb", "a\0"],
     ),
+    "MountPath": (["secret", "kv/ml", "a.b"], ["", "/kv", "kv/../a", "a\nb"]),
+    "StoreName": (["acme-vault", "a.b", "1"], ["", "A", "a.", "a/b", "a" * 254]),
     "Duration": (
         ["250ms", "30s", "10m", "24h", "7d", "1h30m", "1d2h3m4s5ms"],
         [
