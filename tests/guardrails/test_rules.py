@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mlspec.guardrails import rules
+from mlspec.guardrails.finding import Break
 from mlspec.language import guardrails
 from mlspec.language.guardrails import CelGuardrail, Guardrail
 from tests.guardrails.judged import findings, told
@@ -250,6 +251,20 @@ def test_where_personal_data_may_lie(inside: str, source: str, is_inside: bool) 
     )
 
     assert (found == []) is is_inside
+
+
+@pytest.mark.parametrize(
+    ("patch", "help"),
+    [
+        ("", "add `owners: [ana@example.com]` to `metadata`"),
+        ("metadata: {owners: [a@b.org]}", "add the address of another person"),
+    ],
+)
+def test_who_has_an_owner_is_asked_for_another(patch: str, help: str) -> None:
+    [finding] = findings("{rule: owners-required, min: 2}", patch)
+
+    assert isinstance(finding.found, Break)
+    assert finding.found.help == help
 
 
 def test_the_default_of_the_platform_is_judged_and_told_to_be_that() -> None:

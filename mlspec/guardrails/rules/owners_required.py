@@ -30,6 +30,8 @@ def check(rule: OwnersRequired, context: Context) -> Iterator[Break]:
             if not owners
             else f"the project names {counted(len(set(owners)), 'owner')}, and {rule.min} are the "
             "least",
-            help="add `owners: [ana@example.com]` to `metadata`",
+            help="add the address of another person"
+            if owners
+            else "add `owners: [ana@example.com]` to `metadata`",
             on_key=True,
         )
