@@ -36,6 +36,8 @@ Examples:
   mlspec init wine-quality        start a project
   mlspec validate                 check every project.yaml below this folder
   mlspec render --env prod        write the manifests of one environment
+  mlspec diff                     what this branch does to the cluster
+  mlspec run                      the pipeline, on this machine
   mlspec explain MLS201           what a diagnostic means
   mlspec explain serving.rollout  what a key means
 

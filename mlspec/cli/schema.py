@@ -18,8 +18,9 @@ DOCUMENTS = ("project", "platform", "lock", "guardrail_tests", "diagnostics", "d
 def command(document: str, output: str | None) -> None:
     """Print the JSON Schema of project.yaml, platform.yaml or mlspec.lock.
 
-    Editors with a YAML language server complete and check by it. `diagnostics` is what
-    `--format json` writes, `diff` what `mlspec diff --format json` writes.
+    Editors with a YAML language server complete and check by it. `guardrail_tests` is that of
+    guardrails_test.yaml, `diagnostics` of what `--format json` writes, `diff` of what
+    `mlspec diff --format json` writes.
 
     \b
     Examples:

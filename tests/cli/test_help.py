@@ -108,7 +108,9 @@ def test_completion_for_another_shell(run: Run) -> None:
     assert "'csh' is not one of" in run("completion", "csh", code=2).stderr
 
 
-@pytest.mark.parametrize("document", ["project", "platform", "lock", "diagnostics"])
+@pytest.mark.parametrize(
+    "document", ["project", "platform", "lock", "guardrail_tests", "diagnostics", "diff"]
+)
 def test_schema_is_the_committed_one(run: Run, document: str) -> None:
     committed = (ROOT / "schemas" / f"{document}.schema.json").read_text(encoding="utf-8")
 
