@@ -18,7 +18,7 @@ from mlspec.diagnostics import Diagnostic, Span
 from mlspec.manifests.manifest import Manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from types import ModuleType
 
     from mlspec.language.platform import Platform
@@ -120,7 +120,7 @@ def _checked(name: str, module: ModuleType) -> ModuleType:
     if not (renders and hasattr(module, "applies") and hasattr(module, "KINDS")):
         raise RendererError(
             f"the renderer `{name}` lacks part of the contract: KINDS, applies(plan), and "
-            "render(plan) or render_last(plan, manifests)"
+            "render(plan) or render_last(plan, manifests, kinds)"
         )
     return module
 
@@ -161,8 +161,14 @@ def render_plan(plan: Plan, renderers: Sequence[Renderer]) -> list[Rendered]:
             ]
     described = [item.manifest for item in rendered]
     for each in active:
-        rendered += _made(plan, each, "render_last", plan, described)
+        kinds = _kinds_of(other for other in renderers if other is not each)
+        rendered += _made(plan, each, "render_last", plan, described, kinds)
     return rendered
+
+
+def _kinds_of(renderers: Iterable[Renderer]) -> tuple[str, ...]:
+    """All that they may emit, also where they do not apply: what once was there must be known."""
+    return tuple(sorted({kind for each in renderers for kind in each.module.KINDS}))
 
 
 def _made(plan: Plan, renderer: Renderer, hook: str, *arguments: Any) -> list[Rendered]:

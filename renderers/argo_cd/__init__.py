@@ -1,6 +1,6 @@
 """Argo CD: the project that fences in what may be synced, and the application that syncs it.
 
-Both are derived from the plan's delivery and from the kinds that the other targets emitted.
+Both are derived from the plan's delivery and from the kinds that the other targets may emit.
 """
 
 from __future__ import annotations
@@ -24,11 +24,13 @@ def applies(plan: Plan) -> bool:
     return bool(plan.delivery.repository)
 
 
-def render_last(plan: Plan, manifests: Iterable[Manifest]) -> Iterator[Manifest]:
-    """Nothing when there is nothing to sync: to Argo CD, a project with no kinds allows all."""
+def render_last(
+    plan: Plan, manifests: Iterable[Manifest], kinds: Iterable[str]
+) -> Iterator[Manifest]:
+    """Nothing when there is nothing to sync."""
     from .application import application
-    from .project import app_project, emitted_kinds
+    from .project import app_project
 
-    if kinds := emitted_kinds(manifests):
+    if list(manifests):
         yield app_project(plan, kinds)
         yield application(plan)

@@ -3,6 +3,11 @@
 argoproj/argo-cd, docs/user-guide/projects.md and pkg/apis/application/v1alpha1,
 `IsGroupKindPermitted`: of cluster-wide kinds an empty list allows none; of namespaced kinds a
 missing list allows all.
+
+Allowed is what the targets may emit, not what they emitted this time. Argo CD neither sees nor
+prunes what it may not touch (controller/state.go, `CompareAppState`), and the AppProject is synced
+first: with the last service of a project its kind would leave the list, and it would serve on,
+while Argo CD says that all is synced.
 """
 
 from __future__ import annotations
@@ -19,9 +24,10 @@ if TYPE_CHECKING:
     from mlspec.plan.model import Plan
 
 
-def emitted_kinds(manifests: Iterable[Manifest]) -> list[tuple[str, str]]:
-    """Group and kind of each, sorted, once; the core group is ""."""
-    return sorted({(manifest.group, manifest.kind) for manifest in manifests})
+def _allowed(kinds: Iterable[str]) -> list[dict[str, str]]:
+    """`Kind` or `Kind.group` → sorted by group; the core group is ""."""
+    pairs = {(group, kind) for kind, _, group in (each.partition(".") for each in kinds)}
+    return [{"group": group, "kind": kind} for group, kind in sorted(pairs)]
 
 
 _LONGEST_DESCRIPTION = 255
@@ -33,7 +39,7 @@ def _description(plan: Plan) -> str:
     return text if len(text) <= _LONGEST_DESCRIPTION else text[: _LONGEST_DESCRIPTION - 1] + "…"
 
 
-def app_project(plan: Plan, kinds: list[tuple[str, str]]) -> Manifest:
+def app_project(plan: Plan, kinds: Iterable[str]) -> Manifest:
     """In the wave before its application: made before it, and pruned after it is gone."""
     delivery = plan.delivery
     return argo_cd_object(
@@ -45,6 +51,6 @@ def app_project(plan: Plan, kinds: list[tuple[str, str]]) -> Manifest:
             "sourceRepos": [delivery.repository],
             "destinations": [{"server": delivery.server, "namespace": plan.namespace}],
             "clusterResourceWhitelist": [],
-            "namespaceResourceWhitelist": [{"group": g, "kind": kind} for g, kind in kinds],
+            "namespaceResourceWhitelist": _allowed(kinds),
         },
     )

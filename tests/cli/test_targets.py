@@ -179,7 +179,7 @@ def test_an_invalid_manifest_is_the_renderers_mistake(
 
 
 def test_a_renderer_that_describes_what_the_others_emit(run: Run, rendering: Path) -> None:
-    last = RENDERER.replace("def render(plan):", "def render_last(plan, manifests):")
+    last = RENDERER.replace("def render(plan):", "def render_last(plan, manifests, kinds):")
     last = last.replace("plan.pipeline.steps", "manifests").replace("step.image", '"seen"')
     decorate = (
         "\n\ndef decorate(plan, manifest):\n"
@@ -192,6 +192,22 @@ def test_a_renderer_that_describes_what_the_others_emit(run: Run, rendering: Pat
     folder = rendering / "generated/wine/dev"
     assert "by: last" in (folder / "maps/configmap-clean.yaml").read_text()
     assert "image: seen" in (folder / "last/configmap-clean.yaml").read_text()
+
+
+def test_a_renderer_that_describes_the_others_knows_what_they_may_emit_of_another_plan(
+    run: Run, rendering: Path
+) -> None:
+    own = 'KINDS = ("ConfigMap",)'
+    rare = RENDERER.replace("return True", "return False").replace(own, 'KINDS = ("Rare.x",)')
+    last = RENDERER.replace("def render(plan):", "def render_last(plan, manifests, kinds):")
+    last = last.replace("plan.pipeline.steps", "manifests").replace("step.image", '" ".join(kinds)')
+    last = last.replace(own, 'KINDS = ("ConfigMap", "Own")')
+    write(rendering, renderer("rare", rare) | renderer("last", last))
+
+    run("render", code=0)
+
+    told = (rendering / "generated/wine/dev/last/configmap-clean.yaml").read_text()
+    assert "image: ConfigMap Rare.x\n" in told
 
 
 def test_a_renderer_that_does_not_apply_makes_nothing(run: Run, rendering: Path) -> None:

@@ -238,7 +238,7 @@ def rendered(target: str, field: Field, text: str) -> list[dict[str, Any]] | Non
     if hasattr(renderer, "render"):
         return [manifest.body for manifest in renderer.render(plan)]
     others = [Manifest(body={"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x"}})]
-    return [manifest.body for manifest in renderer.render_last(plan, others)]
+    return [manifest.body for manifest in renderer.render_last(plan, others, ["Secret"])]
 
 
 def _escaped(document: Any) -> str:

@@ -10,6 +10,8 @@ from mlspec.manifests.manifest import Manifest
 from tests.plans import wine_plan
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mlspec.plan.model import Plan
 
 KINDS_OF_OTHERS = (
@@ -38,6 +40,12 @@ def other(api_version: str, kind: str, name: str = "wine", **metadata: Any) -> M
 
 OTHERS = [other(*kind) for kind in KINDS_OF_OTHERS]
 
+ALLOWED = tuple(
+    f"{kind}.{group}" if group else kind
+    for group, kind in ((api.rpartition("/")[0], kind) for api, kind in KINDS_OF_OTHERS)
+)
+"""The kinds that the others may emit."""
+
 
 def changed_delivery(**changes: Any) -> Plan:
     return wine_plan(delivery=wine_plan().delivery.replace(**changes))
@@ -54,7 +62,7 @@ CASES: dict[str, Plan] = {
 }
 
 
-def both(plan: Plan, manifests: list[Manifest] = OTHERS) -> tuple[dict[str, Any], dict[str, Any]]:
+def both(plan: Plan, kinds: Iterable[str] = ALLOWED) -> tuple[dict[str, Any], dict[str, Any]]:
     """The bodies of the AppProject and the Application."""
-    project, application = (manifest.body for manifest in render_last(plan, manifests))
+    project, application = (manifest.body for manifest in render_last(plan, OTHERS, kinds))
     return project, application

@@ -1,4 +1,4 @@
-"""The AppProject lets through what was rendered, and nothing beside it."""
+"""The AppProject lets through what the other targets may emit, and nothing beside it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from mlspec.renderers.argo_cd import render_last
 
 from tests.plans import wine_plan
 
-from .cases import CASES, KINDS_OF_OTHERS, OTHERS, both, other
+from .cases import ALLOWED, CASES, KINDS_OF_OTHERS, OTHERS, both, other
 
 
 def test_one_repository_one_destination_and_nothing_cluster_wide() -> None:
@@ -21,8 +21,8 @@ def test_one_repository_one_destination_and_nothing_cluster_wide() -> None:
     assert not {"roles", "syncWindows", "orphanedResources"} & set(spec)
 
 
-def test_the_kinds_are_those_that_were_emitted_sorted_and_once() -> None:
-    project, _ = both(wine_plan(), [*OTHERS[::-1], other("v1", "Secret", "another")])
+def test_the_kinds_are_those_that_may_be_emitted_sorted_and_once() -> None:
+    project, _ = both(wine_plan(), [*ALLOWED[::-1], "Secret"])
     allowed = project["spec"]["namespaceResourceWhitelist"]
     pairs = [(kind["group"], kind["kind"]) for kind in allowed]
     assert pairs == sorted(pairs)
@@ -32,13 +32,21 @@ def test_the_kinds_are_those_that_were_emitted_sorted_and_once() -> None:
     assert ("", "Secret") in pairs
 
 
-def test_a_kind_that_is_not_emitted_is_not_allowed() -> None:
-    project, _ = both(wine_plan(), [other("v1", "Secret")])
+def test_a_kind_of_no_target_is_not_allowed() -> None:
+    project, _ = both(wine_plan(), ["Secret"])
     assert project["spec"]["namespaceResourceWhitelist"] == [{"group": "", "kind": "Secret"}]
 
 
+def test_the_last_object_of_a_kind_may_still_be_pruned_when_it_has_left_git() -> None:
+    before, after = (
+        next(iter(render_last(wine_plan(), manifests, ALLOWED))).body
+        for manifests in (OTHERS, [other("v1", "ServiceAccount")])
+    )
+    assert before == after
+
+
 def test_without_manifests_there_is_no_project_that_would_allow_every_kind() -> None:
-    assert list(render_last(wine_plan(), [])) == []
+    assert list(render_last(wine_plan(), [], ALLOWED)) == []
 
 
 @pytest.mark.parametrize("case", CASES)
