@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.checks.images import check_pinned
-from mlspec.checks.sources import check_one_way, cloud_of
+from mlspec.checks.sources import check_one_way, check_remote_name, cloud_of
 from mlspec.source.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.language.platform import Platform
+    from mlspec.language.platform import Backend, Platform
+    from mlspec.source.tree import Path
 
 
 _PATTERNS = ("remote", "platform_remote")
@@ -32,16 +33,40 @@ def check_platform(platform: Platform) -> Iterator[Problem]:
     yield from check_one_way(credentials, ("artifacts", "credentials"))
 
 
+def _place_of(backend: Backend, pattern: str, path: Path) -> Iterator[Problem]:
+    for sign in "/.":
+        if backend.type == "gcp" and sign in pattern:
+            yield Problem(
+                "MLS105", path, f"a secret of Google has no `{sign}` in its name",
+                help="join the parts with dashes: `{project}-{environment}-{secret}`",
+            )  # fmt: skip
+            return
+    is_parameter = backend.type == "aws" and backend.service == "ParameterStore"
+    if is_parameter and "/" in pattern and not pattern.startswith("/"):
+        yield Problem(
+            "MLS105", path, "the name of a parameter of AWS that has a `/` begins with one",
+            help=f"write `/{pattern}`",
+        )  # fmt: skip
+
+
+def _names(platform: Platform) -> Iterator[Problem]:
+    """The platform's own Secrets."""
+    artifacts, credentials = platform.artifacts, platform.artifacts.credentials
+    for secret, path in (
+        (credentials.secret if credentials else "", ("artifacts", "credentials", "secret")),
+        (artifacts.model_secret, ("artifacts", "model_secret")),
+        (platform.registry.pull_secret, ("registry", "pull_secret")),
+    ):
+        yield from check_remote_name(secret, platform, path)
+
+
 def _secrets(platform: Platform) -> Iterator[Problem]:
     secrets = platform.secrets
     if secrets.type == "kubernetes":
         return
     for key in _PATTERNS:
-        if secrets.backend.type == "gcp" and "/" in getattr(secrets, key):
-            yield Problem(
-                "MLS105", ("secrets", key), "a secret of Google has no `/` in its name",
-                help="join the parts with dashes: `{project}-{environment}-{secret}`",
-            )  # fmt: skip
+        yield from _place_of(secrets.backend, getattr(secrets, key), ("secrets", key))
+    yield from _names(platform)
     for name, place in platform.environments.items():
         if "{project}" not in place.namespace:
             yield Problem(

@@ -14,6 +14,7 @@ from mlspec.language.data import (
     Source,
     SqlSource,
 )
+from mlspec.language.project import LOCAL
 from mlspec.language.suggestions import did_you_mean
 from mlspec.source.problem import Problem
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.language.data import Credentials
+    from mlspec.language.platform import Platform
     from mlspec.source.tree import Path
 
 NO_READER = ("jdbc", "mongodb", "kafka", "kinesis", "pubsub", "dvc", "feast")
@@ -36,7 +38,7 @@ def check_sources(context: Context) -> Iterator[Problem]:
         path = ("data", "sources", name)
         yield from _reader(context, source, path)
         yield from _place(source, path)
-        yield from _credentials(source, path)
+        yield from _credentials(context, source, path)
         yield from _freshness(source, path)
         yield from _checkable(getattr(source, "format", "parquet"), source.schema, path)
         if isinstance(source, SqlSource) and bool(source.table) == bool(source.query):
@@ -105,14 +107,30 @@ def _place(source: Source, path: Path) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _credentials(source: Source, path: Path) -> Iterator[Problem]:
+def _credentials(context: Context, source: Source, path: Path) -> Iterator[Problem]:
     credentials = source.credentials
     yield from check_one_way(credentials, (*path, "credentials"))
+    if credentials and context.environment != LOCAL:
+        place = (*path, "credentials", "secret")
+        yield from check_remote_name(credentials.secret, context.platform, place)
     if credentials and credentials.secret and isinstance(source, BigQuerySource):
         yield Problem(
             "MLS102", (*path, "credentials"), "BigQuery is read with a `workload_identity`",
             help="name a Google service account, or fetch the data with a `run` of your own",
             on_key=True,
+        )  # fmt: skip
+
+
+def check_remote_name(secret: str, platform: Platform, path: Path) -> Iterator[Problem]:
+    """A Secret's name may have dots. Where it comes from Google, its name there has letters,
+    digits, `-` and `_`: https://cloud.google.com/secret-manager/docs/creating-and-accessing-secrets
+    """
+    if "." not in secret or platform.secrets.type == "kubernetes":
+        return
+    if platform.secrets.backend.type == "gcp":
+        yield Problem(
+            "MLS105", path, f"`{secret}` has a dot, and a secret of Google has none in its name",
+            help=f"call it `{secret.replace('.', '-')}`",
         )  # fmt: skip
 
 

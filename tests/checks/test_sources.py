@@ -57,6 +57,24 @@ def test_the_types_without_a_reader_are_all_tried_here() -> None:
     assert set(WITHOUT_READER) == set(NO_READER)
 
 
+GOOGLE = """\
+secrets:
+  type: external-secrets
+  backend: {type: gcp, project: acme, account: '{project}@acme.iam.gserviceaccount.com'}
+"""
+
+
+def test_a_secret_that_comes_from_google_has_no_dot_in_its_name() -> None:
+    patch = tastings("credentials: {secret: db.ro}")
+
+    found = problem(check_sources, patch, on=GOOGLE)
+
+    assert found.path == ("data", "sources", "tastings", "credentials", "secret")
+    assert (found.code, found.help) == ("MLS105", "call it `db-ro`")
+    assert problems(check_sources, patch) == []
+    assert problems(check_sources, patch, on=GOOGLE, environment="local") == []
+
+
 @pytest.mark.parametrize("type", NO_READER)
 def test_a_type_that_needs_a_program_of_yours(type: str) -> None:
     given = f"type: {type}, {WITHOUT_READER[type]}"
