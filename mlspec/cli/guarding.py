@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mlspec.cli.compilation import Compilation, Variant
     from mlspec.guardrails.evaluate import Guarded, WrongGuardrails
     from mlspec.guardrails.finding import Finding
+    from mlspec.language.platform import Platform
     from mlspec.manifests.manifest import Manifest
     from mlspec.plan.model import Plan
     from mlspec.source.tree import Tree
@@ -39,7 +40,10 @@ def with_guardrails(
     with Engine() as engine:
         known: dict[str, WrongGuardrails] = {}
         trusted = results if own_renderers else [_without_renderers(each) for each in results]
-        found = [_guarded(result, engine, known) for result in trusted]
+        found = [
+            _guarded(result, engine, known, whole.platform)
+            for result, whole in zip(trusted, results, strict=True)
+        ]
     return [
         result._replace(diagnostics=each.diagnostics)
         for result, each in zip(results, found, strict=True)
@@ -52,15 +56,35 @@ def _without_renderers(result: Compilation) -> Compilation:
     return result._replace(platform=result.platform.replace(renderers=Renderers()))
 
 
-def _guarded(result: Compilation, engine: Engine, known: dict[str, WrongGuardrails]) -> Compilation:
-    """A platform that is wrong in other ways is mended first: it may not be what it seems."""
+def kinds_for(platform: Platform, file: str) -> frozenset[str] | None:
+    """The kinds that the platform's targets make, where a guardrail names some; else None."""
+    if not any(getattr(guardrail, "kinds", ()) for guardrail in platform.guardrails.values()):
+        return None
+    from mlspec.cli.targets import RendererError, load_renderers
+
+    try:
+        return frozenset(k for each in load_renderers(platform, file) for k in each.module.KINDS)
+    except RendererError:  # told where something is rendered
+        return None
+
+
+def _guarded(
+    result: Compilation,
+    engine: Engine,
+    known: dict[str, WrongGuardrails],
+    whole: Platform | None,
+) -> Compilation:
+    """A platform that is wrong in other ways is mended first: it may not be what it seems. `whole`
+    is it with all renderers that it names."""
     platform, tree = result.platform, _platform_tree(result)
     if platform is None or tree is None or not platform.guardrails:
         return result
     if any(each.span.file == tree.file and each.severity == "error" for each in result.diagnostics):
         return result
     if tree.file not in known:
-        known[tree.file] = look_at(platform, engine)
+        has_all = whole is not None and platform.renderers == whole.renderers
+        kinds = kinds_for(platform, tree.file) if has_all else None
+        known[tree.file] = look_at(platform, engine, kinds)
     bad = known[tree.file]
     code = UNJUDGED if bad.is_unavailable else BAD
     found = [diagnose(tree, problem) for problem in bad.problems]

@@ -10,7 +10,7 @@ import click
 
 from mlspec.cli.compilation import compile_tree
 from mlspec.cli.discovery import DEFAULT_PLATFORM, PLATFORM_FILE, find_platform
-from mlspec.cli.guarding import findings
+from mlspec.cli.guarding import findings, kinds_for
 from mlspec.diagnostics import Diagnostic
 from mlspec.guardrails.cel.engine import Engine
 from mlspec.guardrails.evaluate import look_at
@@ -107,7 +107,7 @@ def load(
 
 def _wrong_rules(platform: Platform, tree: Tree) -> list[Diagnostic]:
     with Engine() as engine:
-        bad = look_at(platform, engine)
+        bad = look_at(platform, engine, kinds_for(platform, tree.file))
     code = UNJUDGED if bad.is_unavailable else BAD
     found = [diagnose(tree, problem) for problem in bad.problems]
     return found + [wrong(code, failure, tree) for failure in bad.failures]

@@ -48,9 +48,12 @@ def expressions_of(platform: Platform) -> dict[str, CelGuardrail]:
     }
 
 
-def look_at(platform: Platform, engine: Engine) -> WrongGuardrails:
-    """What is wrong with the guardrails themselves, whatever project they are asked about."""
-    problems, rules = list(mistakes(platform)), expressions_of(platform)
+def look_at(
+    platform: Platform, engine: Engine, kinds: Collection[str] | None = None
+) -> WrongGuardrails:
+    """What is wrong with the guardrails themselves, whatever project they are asked about. `kinds`
+    are those that the platform's targets make; None: nobody knows."""
+    problems, rules = list(mistakes(platform, kinds)), expressions_of(platform)
     if not rules:
         return WrongGuardrails(problems, [], frozenset())
     from mlspec.guardrails.cel.engine import unavailable

@@ -10,7 +10,7 @@ from mlspec.language.suggestions import did_you_mean
 from mlspec.source.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from mlspec.language.guardrails import AnyGuardrail
     from mlspec.language.platform import Platform
@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 CODE = "MLS803"
 
 
-def mistakes(platform: Platform) -> Iterator[Problem]:
-    """Guardrails that hold nowhere, or ask for nothing."""
+def mistakes(platform: Platform, kinds: Collection[str] | None) -> Iterator[Problem]:
+    """Guardrails that hold nowhere, or ask for nothing. `kinds` are those that the platform's
+    targets make, as `Kind.group`; None: nobody knows."""
     for name, guardrail in platform.guardrails.items():
         unknown = list(_unknown_environments(name, guardrail, platform))
         yield from unknown or _holds_nowhere(name, guardrail, platform)
         yield from _without_effect(name, guardrail)
+        if kinds is not None and isinstance(guardrail, CelGuardrail):
+            yield from _unknown_kinds(name, guardrail, kinds)
 
 
 def _unknown_environments(
@@ -35,6 +38,18 @@ def _unknown_environments(
                 CODE, ("guardrails", name, "environments", index),
                 f"the platform has no environment `{environment}`",
                 help=did_you_mean(environment, platform.environments, "it has none"),
+            )  # fmt: skip
+
+
+def _unknown_kinds(name: str, guardrail: CelGuardrail, kinds: Collection[str]) -> Iterator[Problem]:
+    """A rule about a kind that nobody makes would hold of nothing, and nobody would notice."""
+    short = {kind.partition(".")[0] for kind in kinds}
+    for index, kind in enumerate(guardrail.kinds):
+        known = set(kinds) if "." in kind else short
+        if kind not in known:
+            yield Problem(
+                CODE, ("guardrails", name, "kinds", index), f"no target makes a `{kind}`",
+                help=did_you_mean(kind, sorted(known)),
             )  # fmt: skip
 
 

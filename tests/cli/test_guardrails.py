@@ -248,3 +248,14 @@ def test_a_platform_without_guardrails_pays_for_none(
     assert ("mlspec.guardrails.evaluate" in loaded) is is_loaded
     assert loaded == [] or is_loaded
     assert not any(name.startswith("cel") for name in loaded)
+
+
+def test_a_kind_that_a_renderer_of_the_platform_s_own_may_make_is_left_to_render(
+    run: Run, rendering: Path
+) -> None:
+    """`validate` loads none of those, and so cannot know their kinds."""
+    rule = CEL % ("named", "manifest", "object.metadata.name != ''")
+    guarded(rendering, rule + "    kinds: [Nosuch]\n")
+
+    assert "MLS803" not in run("validate", code=0).stdout
+    assert "no target makes a `Nosuch`" in run("render", code=1).stdout

@@ -23,7 +23,7 @@ _TEXTS = re.compile(
     re.DOTALL,
 )
 _CHAIN = re.compile(
-    r"(?<![\w.])(?P<root>object|project)(?P<keys>(?:\s*\.\s*\??\s*[A-Za-z_]\w*)+)(?P<call>\s*\()?"
+    r"(?<![\w.])(?P<root>object|project|variables)(?P<keys>(?:\s*\.\s*\??\s*[A-Za-z_]\w*)+)(?P<call>\s*\()?"
 )
 _KEY = re.compile(r"[A-Za-z_]\w*")
 _SECTION = {
@@ -76,6 +76,8 @@ def _without_texts(expression: str) -> str:
 def unknown_keys(expression: str, on: str) -> Iterator[UnknownKey]:
     """Keys that no project can have, in a rule about parts of kind `each`."""
     for chain in chains_in(expression):
+        if chain.root == "variables":
+            continue
         sections = ((),) if chain.root == "project" or on == "project" else _sections(on)
         schemas = [each for section in sections for each in _at(section)]
         added = _ADDED.get(on, set()) if chain.root == "object" else set()
@@ -88,6 +90,13 @@ def unknown_keys(expression: str, on: str) -> Iterator[UnknownKey]:
                 yield UnknownKey(key, tuple(sorted(known)), start)
                 break
             schemas, added = found, set()
+
+
+def unknown_variables(expression: str, known: tuple[str, ...]) -> Iterator[UnknownKey]:
+    """`variables.NAME` that the rule does not have, or not yet."""
+    for chain in chains_in(expression):
+        if chain.root == "variables" and chain.keys and chain.keys[0] not in known:
+            yield UnknownKey(chain.keys[0], known, chain.starts[0])
 
 
 def _sections(on: str) -> tuple[tuple[str, ...], ...]:
