@@ -19,6 +19,11 @@ _PLAIN_WORDS = (
         "`*` and `&` begin an alias or an anchor in YAML",
         "put the value in quotes",
     ),
+    (
+        "did not find expected comment or line break",
+        "`|` and `>` begin a text of several lines in YAML",
+        "put the value in quotes",
+    ),
     ("cannot start any token", "this character cannot begin a value", "put the value in quotes"),
     (
         "mapping values are not allowed",
@@ -76,7 +81,11 @@ _CLOSERS = {"[": "]", "{": "}"}
 _SPACELESS = re.compile(r"\s*(?:- )?([A-Za-z_][\w-]*):[^\s:/][^:]*")
 """A key and a value without the space that YAML wants between them."""
 _PLAIN_VALUE = re.compile(r"\s*(?:- )?([\w-]+):\s+[^\s\"'\[{|>#][^\"]*")
-_MENDED_BY_QUOTES = ("mapping values", "cannot start any token", "alphabetic or numeric")
+_MENDED_BY_QUOTES = (
+    "mapping values", "cannot start any token", "alphabetic or numeric", "comment or line break",
+)  # fmt: skip
+_ENDED = re.compile(r"\s*(?:- )?([\w-]+):\s+(?:'.*'|\".*\"|\[.*\]|\{.*\})\s*")
+"""A key and a value that YAML takes to be all there is."""
 _QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
 _PLACEHOLDER = re.compile(r"[^\s,\[\]{}\"']*\{\{[^{}]*\}\}[^\s,\[\]{}\"']*")
 """A word with braces in it, of a line without its texts in quotes."""
@@ -103,6 +112,11 @@ def describe(error: Exception, text: str, file: str) -> Diagnostic:
     line = lines[span.line - 1] if 0 < span.line <= len(lines) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
         message, help_text = "a tab cannot be used for indentation", "indent with spaces"
+    elif "did not find expected key" in said and (
+        found := _ENDED.fullmatch(line[: span.column - 1])
+    ):
+        message = "the value goes on after its closing quote or bracket"
+        help_text = f"put all of it in quotes, or on the next line after `{found[1]}: |`"
     elif message != said:
         help_text = _advice(error, said, lines, span.line) or help_text
     code = "MLS002" if "control character" in message or "position" in said else "MLS003"
