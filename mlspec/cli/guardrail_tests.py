@@ -236,7 +236,9 @@ def _of_object(
     from mlspec.checks import Context, dataflow_of
     from mlspec.guardrails.cel.judging import judge
     from mlspec.guardrails.cel.views import Thing, Views, plain
+    from mlspec.guardrails.sections import is_of_kind
     from mlspec.language.lock import LockedEnvironment
+    from mlspec.manifests.manifest import Manifest
 
     tree = _tree(suite, _without_places({}), environment)
     project = read("project", tree).value
@@ -249,6 +251,9 @@ def _of_object(
     for name in (*test.breaks, *test.passes):
         rule = suite.platform.guardrails[name]
         assert isinstance(rule, CelGuardrail)
+        manifest = Manifest(body=dict(test.object or {}))
+        if manifest.kind and not is_of_kind(manifest, rule.kinds):
+            return f"{name}: is not asked about a {manifest.kind}"
         for _, each in judge(rule, [thing], engine):
             if not isinstance(each, Break):
                 return f"{name}: {each.message}"

@@ -94,6 +94,19 @@ def test_a_rule_over_manifests_is_tried_on_a_whole_project(run: Run, rendering: 
     assert "ok    whole" in run("guardrails", "test", code=0).stdout
 
 
+def test_an_object_of_a_kind_that_the_rule_is_not_about_shows_nothing(
+    run: Run, rendering: Path
+) -> None:
+    cases(rendering, "it: {object: {kind: Secret, data: {image: ''}}, breaks: [named]}")
+    text = (rendering / "platform.yaml").read_text(encoding="utf-8")
+    text = text.replace("each: manifest,", "each: manifest, kinds: [ConfigMap],")
+    write(rendering, {"platform.yaml": text})
+
+    lines = run("guardrails", "test", code=1).stdout.splitlines()
+
+    assert lines[:2] == ["FAIL  it", "      named: is not asked about a Secret"]
+
+
 def test_guardrails_without_examples_are_told_of(run: Run, rendering: Path) -> None:
     cases(rendering, f"one: {{project: {ONE}, breaks: [copies]}}")
 

@@ -23,7 +23,7 @@ _TEXTS = re.compile(
     re.DOTALL,
 )
 _CHAIN = re.compile(
-    r"(?<![\w.])(?P<root>object|project|variables)(?P<keys>(?:\s*\.\s*\??\s*[A-Za-z_]\w*)+)(?P<call>\s*\()?"
+    r"(?<![\w.])(?P<root>object|project|environment|variables)(?P<keys>(?:\s*\.\s*\??\s*[A-Za-z_]\w*)+)(?P<call>\s*\()?"
 )
 _KEY = re.compile(r"[A-Za-z_]\w*")
 _SECTION = {
@@ -37,6 +37,10 @@ _ADDED = {
     "step": {"name", "kind", "inputs", "outputs", "expects", "cache", "framework", "metrics"},
 }  # fmt: skip
 """Keys that views have beyond those of the language, or that only some steps have."""
+
+
+OF_ENVIRONMENT = ("name", "protected", "namespace", "cluster")
+"""What views tell of an environment."""
 
 
 class Chain(NamedTuple):
@@ -76,7 +80,7 @@ def _without_texts(expression: str) -> str:
 def unknown_keys(expression: str, on: str) -> Iterator[UnknownKey]:
     """Keys that no project can have, in a rule about parts of kind `each`."""
     for chain in chains_in(expression):
-        if chain.root == "variables":
+        if chain.root in ("variables", "environment"):
             continue
         sections = ((),) if chain.root == "project" or on == "project" else _sections(on)
         schemas = [each for section in sections for each in _at(section)]
@@ -92,10 +96,10 @@ def unknown_keys(expression: str, on: str) -> Iterator[UnknownKey]:
             schemas, added = found, set()
 
 
-def unknown_variables(expression: str, known: tuple[str, ...]) -> Iterator[UnknownKey]:
-    """`variables.NAME` that the rule does not have, or not yet."""
+def unknown_names(expression: str, root: str, known: tuple[str, ...]) -> Iterator[UnknownKey]:
+    """`ROOT.NAME` that is none of those known."""
     for chain in chains_in(expression):
-        if chain.root == "variables" and chain.keys and chain.keys[0] not in known:
+        if chain.root == root and chain.keys and chain.keys[0] not in known:
             yield UnknownKey(chain.keys[0], known, chain.starts[0])
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mlspec.guardrails.cel.chains import chains_in, place_of_key, unknown_keys, unknown_variables
+from mlspec.guardrails.cel.chains import (
+    OF_ENVIRONMENT,
+    chains_in,
+    place_of_key,
+    unknown_keys,
+    unknown_names,
+)
 from mlspec.guardrails.cel.engine import ExpressionError, Program
 from mlspec.guardrails.cel.wording import failure, mistakes_in
 from mlspec.guardrails.finding import Break, Failure
@@ -49,6 +55,10 @@ def mistakes(rule: CelGuardrail, engine: Engine) -> Iterator[Failure]:
             help = did_you_mean(unknown.key, unknown.known, "docs/language.md has the keys")
             message = f"{whose} has no key `{unknown.key}`"
             yield _failure(key, text, message, help, unknown.start, len(unknown.key))
+        for unknown in unknown_names(text, "environment", OF_ENVIRONMENT):
+            help = did_you_mean(unknown.key, OF_ENVIRONMENT)
+            message = f"an environment has no key `{unknown.key}`"
+            yield _failure(key, text, message, help, unknown.start, len(unknown.key))
         yield from _unknown_variables(rule, key, text)
     if not answer["errors"] and answer["type"] not in _RIGHT_TYPES:
         message = f"the expression gives a value of type `{answer['type']}`, not true or false"
@@ -59,7 +69,7 @@ def _unknown_variables(rule: CelGuardrail, key: str, text: str) -> Iterator[Fail
     """A variable knows those above it."""
     names = tuple(rule.variables)
     known = names if key == "expression" else names[: names.index(key.removeprefix("variables."))]
-    for unknown in unknown_variables(text, known):
+    for unknown in unknown_names(text, "variables", known):
         help = did_you_mean(unknown.key, known, "name it under `variables`")
         if unknown.key in names:
             help = f"write `{unknown.key}` above it"
