@@ -155,7 +155,8 @@ class Gateway(Record):
     namespace: Name = "istio-system"
     """Where its pods live."""
     labels: Labels = {"istio": "ingressgateway"}
-    """Labels of its pods."""
+    """Labels of its pods. Those that Istio makes for a Gateway bear
+    `gateway.networking.k8s.io/gateway-name`."""
     resource: GatewayResource | None = None
     """The Gateway through which projects may `expose` services, which then are all that it reaches.
     Default: none, and all services are reached by the routes that Seldon makes by itself."""
@@ -255,7 +256,7 @@ class ImageRegistry(Record):
 
     pull_secret: SecretName = ""
     """The Secret with which images are pulled (`kubernetes.io/dockerconfigjson`), in each
-    project's namespace."""
+    project's namespace. From a store it comes as the property `dockerconfigjson`."""
 
 
 class PlatformMonitoring(Record):
