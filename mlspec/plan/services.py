@@ -11,7 +11,7 @@ from mlspec.language.units import milliseconds, percent
 from mlspec.plan.inputs import notify_of
 from mlspec.plan.model import Exposure, LatencyObjective, Predictor, Replicas, Service, Slo
 from mlspec.plan.names import PREDICTOR_LIMIT, SERVICE_LIMIT, shorten
-from mlspec.plan.storage import model_folder
+from mlspec.plan.storage import azure_location, model_folder
 
 if TYPE_CHECKING:
     from mlspec.language.serving import Expose
@@ -65,10 +65,15 @@ def _predictor(inputs: Inputs, spec: WrittenService, version: Behind) -> Predict
 def convention_uri(inputs: Inputs, model: str, alias: str) -> str:
     """Where an unlocked model is looked for: ARTIFACTS/PROJECT/ENVIRONMENT/models/MODEL/ALIAS.
 
-    Only in environments that are not protected; the register step puts it there.
+    Only in environments that are not protected; the register step puts it there. The address is one
+    that rclone reads, with which servers download: the scheme is the name of its remote.
     """
-    base = inputs.platform.artifacts.uri.rstrip("/")
-    return f"{base}/{inputs.folder}/{model_folder(model, alias)}"
+    artifacts = inputs.platform.artifacts
+    base = artifacts.uri
+    if artifacts.type == "azure-blob":
+        azure = azure_location(base)
+        base = f"azureblob://{azure.container}/{azure.blob}"
+    return f"{base.rstrip('/')}/{inputs.folder}/{model_folder(model, alias)}"
 
 
 def _replicas(spec: WrittenService, version: Behind) -> Replicas:

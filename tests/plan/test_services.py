@@ -47,6 +47,14 @@ def test_a_model_that_is_not_locked_is_looked_for_where_registration_puts_it() -
     assert predictor.model_uri == "s3://bucket/wine-quality/dev/models/grader/champion"
 
 
+def test_azure_s_address_is_that_of_rclone_s_remote() -> None:
+    """Servers download with rclone, which would take `https` for the name of a remote."""
+    store = "{type: azure-blob, uri: 'https://acct.blob.core.windows.net/box/a', endpoint: null,"
+    [predictor] = service(on=f"artifacts: {store} region: null, insecure: null}}").predictors
+
+    assert predictor.model_uri == "azureblob://box/a/wine-quality/dev/models/grader/champion"
+
+
 def test_a_canary_takes_its_share_from_the_main_version() -> None:
     patch = """
 serving: {api: {
