@@ -19,10 +19,10 @@ from urllib.parse import urlencode, urlsplit
 
 from mlspec.gitops.errors import GitopsError
 from mlspec.gitops.locking.credentials import Credentials, credentials_for
-from mlspec.gitops.locking.image_names import ImageName, parse_image
+from mlspec.gitops.locking.image_names import ImageName, is_loopback, parse_image
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 ACCEPT = ", ".join((
     "application/vnd.oci.image.index.v1+json",
@@ -40,7 +40,12 @@ LONGEST_WAIT = 30.0
 _LARGEST_MANIFEST = 8 << 20
 _PASSING = {429, 500, 502, 503, 504}
 _DIGEST = re.compile(r"sha256:[a-f0-9]{64}\Z")
-_CHALLENGE = re.compile(r'([A-Za-z_]+)="([^"]*)"')
+_CHALLENGE = re.compile(
+    r"""(?:^|,)\s*(?P<scheme>[A-Za-z][\w-]*)(?=\s+[^\s=,]|\s*(?:,|$))\s*
+    | (?P<key>[A-Za-z_-]+)\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^\s,"]+))""",
+    re.VERBOSE,
+)
+"""A scheme, or one of its parameters: one header may hold several challenges (RFC 9110, 11.6.1)."""
 
 
 class _Answer(NamedTuple):
@@ -78,6 +83,8 @@ class Registries:
         self._open = urllib.request.build_opener(_Redirects).open
         self._proofs: dict[tuple[str, str], str] = {}
         self._known: dict[str, str] = {}
+        self._silent: dict[str, str] = {}
+        """Hosts that did not answer, and why: they are not waited for again with every image."""
 
     def digest_of(self, reference: str) -> str:
         """The digest that the tag of an image means now."""
@@ -108,19 +115,17 @@ class Registries:
 
     def _prove(self, name: ImageName, answer: _Answer, reference: str) -> str:
         """The value of the Authorization header that the registry asks for."""
-        challenges = answer.headers.get_all("WWW-Authenticate") or []
+        asked = challenges_in(answer.headers.get_all("WWW-Authenticate") or [])
         found = self._credentials(name.registry)
-        for challenge in challenges:
-            scheme, _, rest = challenge.partition(" ")
-            if scheme.lower() == "bearer":
-                return f"Bearer {self._token(name, dict(_CHALLENGE.findall(rest)), found)}"
-        if any(each.lower().startswith("basic") for each in challenges) and found and found.user:
+        if "bearer" in asked:
+            return f"Bearer {self._token(name, asked['bearer'], found)}"
+        if "basic" in asked and found and found.user:
             return _basic(found)
         raise _refusal(401, name, reference)
 
     def _token(self, name: ImageName, asked: dict[str, str], found: Credentials | None) -> str:
         realm = asked.get("realm", "")
-        if not realm.startswith("https://") and not name.base.startswith("http://"):
+        if not _is_safe(realm, name):
             raise GitopsError(f"{name.registry} sends us to `{realm}` for a token, not over HTTPS")
         scope = asked.get("scope") or f"repository:{name.repository}:pull"
         query = {"service": asked.get("service", ""), "scope": scope}
@@ -155,32 +160,67 @@ class Registries:
             headers["Authorization"] = proof
         request = urllib.request.Request(url, data=data, headers=headers, method=method)
         host = urlsplit(url).netloc
-        for wait in (*WAITS, None):
+        for wait in () if host in self._silent else (*WAITS, None):
             try:
                 answer = self._once(request)
             except (OSError, http.client.HTTPException, ValueError) as error:
                 if wait is None:
-                    raise GitopsError(
-                        f"cannot look up {what}: {host} does not answer ({_reason(error)})",
-                        "try again, or give the digest with --image REF=DIGEST",
-                    ) from None
+                    self._silent[host] = _reason(error)
+                    break
                 self._sleep(wait)
                 continue
             if answer.code not in _PASSING or wait is None:
                 return answer
             self._sleep(_asked_wait(answer) or wait)
-        raise AssertionError("unreachable")
+        raise GitopsError(
+            f"cannot look up {what}: {host} does not answer ({self._silent[host]})",
+            "try again, or give the digest with --image REF=DIGEST",
+        )
 
     def _once(self, request: urllib.request.Request) -> _Answer:
         try:
             with self._open(request, timeout=SECONDS) as response:
-                body = response.read(_LARGEST_MANIFEST + 1)
-                if len(body) > _LARGEST_MANIFEST:
-                    raise GitopsError(f"{urlsplit(request.full_url).netloc} sends far too much")
-                return _Answer(response.status, response.headers, body)
+                return _Answer(response.status, response.headers, _body(response))
         except urllib.error.HTTPError as error:
             with error:
                 return _Answer(error.code, error.headers, b"")
+
+
+def _body(response: Any) -> bytes:
+    """All of it, in bounded time: the timeout of a socket is that of a single read."""
+    end, body = time.monotonic() + SECONDS, b""
+    while part := response.read1(1 << 16):
+        body += part
+        if len(body) > _LARGEST_MANIFEST:
+            raise GitopsError(f"{urlsplit(response.url).netloc} sends far too much")
+        if time.monotonic() > end:
+            raise TimeoutError("timed out")
+    if response.length:  # a digest of half the bytes is that of nothing
+        raise http.client.IncompleteRead(body, response.length)
+    return body
+
+
+def challenges_in(headers: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The parameters of each way to prove oneself, by its scheme in lower case."""
+    found: dict[str, dict[str, str]] = {}
+    for header in headers:
+        parameters: dict[str, str] = {}
+        for match in _CHALLENGE.finditer(header):
+            if match["scheme"]:
+                parameters = found.setdefault(match["scheme"].lower(), {})
+            else:
+                quoted = match["quoted"]
+                value = match["bare"] if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
+                parameters.setdefault(match["key"].lower(), value)
+    return found
+
+
+def _is_safe(realm: str, name: ImageName) -> bool:
+    """Whether a token server may see our credentials: over HTTPS, or all on this machine."""
+    place = urlsplit(realm)
+    if place.scheme == "http":
+        return is_loopback(place.netloc) and name.base.startswith("http://")
+    return place.scheme == "https"
 
 
 def _basic(found: Credentials) -> str:
@@ -210,6 +250,12 @@ def _refusal(code: int, name: ImageName, what: str) -> GitopsError:
             f"{name.registry} does not show us `{what}`: it answers {code}",
             f"log in with `docker login {name.registry}`, see that the name is right, or give the "
             "digest with --image REF=DIGEST",
+        )
+    if code == 429:
+        return GitopsError(
+            f"cannot look up `{what}`: {name.registry} has had too many requests (it answers 429)",
+            f"log in with `docker login {name.registry}`, which allows more; try again later, or "
+            "give the digest with --image REF=DIGEST",
         )
     return GitopsError(
         f"cannot look up `{what}`: {name.registry} answers {code}",

@@ -29,6 +29,9 @@ class StandIn:
         self.open = False
         self.moved_to = ""
         """The host that manifests are to be had from."""
+        self.challenge = 'Bearer realm="{realm}",service="stand-in",scope="{scope}"'
+        self.hangs_up = False
+        """In the middle of a body."""
         self.proofs: list[str] = []
         self.failures: list[int] = []
         """Answered, one each, before anything else."""
@@ -92,7 +95,7 @@ def registry() -> Iterator[StandIn]:
             elif proof != f"Bearer for repository:{repository}:pull of stand-in":
                 realm = f"http://{stand_in.host}/token"
                 scope = f"repository:{repository}:pull"
-                challenge = f'Bearer realm="{realm}",service="stand-in",scope="{scope}"'
+                challenge = stand_in.challenge.format(realm=realm, scope=scope)
                 self._answer(401, b"", {"WWW-Authenticate": challenge})
                 return
             if stand_in.moved_to:
@@ -111,7 +114,7 @@ def registry() -> Iterator[StandIn]:
             self.send_header("content-length", str(len(body)))
             self.end_headers()
             if self.command != "HEAD":
-                self.wfile.write(body)
+                self.wfile.write(body[: len(body) // 2 if stand_in.hangs_up else None])
 
         def log_message(self, *_: Any) -> None:
             pass

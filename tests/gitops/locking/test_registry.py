@@ -224,14 +224,67 @@ def test_nobody_there(docker: Path) -> None:
     assert "--image REF=DIGEST" in found.value.help
 
 
-def test_no_credentials_go_over_plain_http_to_a_stranger(
-    monkeypatch: pytest.MonkeyPatch, docker: Path
-) -> None:
-    asked = registries()
-    name = parse_image("ghcr.io/acme/wine:1")
+def test_a_host_that_does_not_answer_is_waited_for_once(docker: Path) -> None:
+    waited: list[float] = []
+    asked = registries(waited)
 
+    for tag in ("1", "2", "3"):
+        with pytest.raises(GitopsError, match=f"wine:{tag}: 127.0.0.1:9 does not answer"):
+            asked.digest_of(f"127.0.0.1:9/wine:{tag}")
+    assert waited == list(WAITS)
+
+
+def test_a_registry_that_stands_in_and_hangs_up_has_not_answered(
+    stand_in: StandIn, docker: Path
+) -> None:
+    stand_in.open, stand_in.tells_digest, stand_in.hangs_up = True, False, True
+
+    with pytest.raises(GitopsError, match="does not answer"):
+        registries().digest_of(f"{stand_in.host}/wine:1")
+
+
+def test_too_many_requests_ask_for_a_login(stand_in: StandIn, docker: Path) -> None:
+    stand_in.failures = [429] * 9
+
+    with pytest.raises(GitopsError, match="too many requests") as found:
+        registries().digest_of(f"{stand_in.host}/wine:1")
+    assert f"docker login {stand_in.host}" in found.value.help
+
+
+@pytest.mark.parametrize(
+    ("image", "realm"),
+    [
+        ("ghcr.io/acme/wine:1", "http://elsewhere/token"),
+        ("ghcr.io/acme/wine:1", "http://localhost/token"),
+        ("localhost:5000/wine:1", "http://elsewhere/token"),
+        ("localhost:5000/wine:1", "file:///etc/passwd"),
+    ],
+)
+def test_no_credentials_go_over_plain_http_to_a_stranger(
+    image: str, realm: str, docker: Path
+) -> None:
     with pytest.raises(GitopsError, match="not over HTTPS"):
-        asked._token(name, {"realm": "http://elsewhere/token"}, Credentials(USER, PASSWORD))
+        registries()._token(parse_image(image), {"realm": realm}, Credentials(USER, PASSWORD))
+
+
+@pytest.mark.parametrize(
+    "challenge",
+    [
+        pytest.param('Bearer realm="{realm}",service=stand-in,scope="{scope}"', id="bare"),
+        pytest.param('bearer realm = "{realm}" , service = "stand-in"', id="spaced"),
+        pytest.param(
+            'Basic realm="here", Bearer realm="{realm}",service="stand-in"', id="the second of two"
+        ),
+        pytest.param(
+            'Bearer realm="{realm}",service="stand-in",error_description="say \\"a, b\\""',
+            id="escaped",
+        ),
+    ],
+)
+def test_every_form_of_a_challenge_is_read(stand_in: StandIn, docker: Path, challenge: str) -> None:
+    stand_in.challenge = challenge
+
+    assert registries().digest_of(f"{stand_in.host}/wine:1") == DIGEST
 
 
 def test_a_configuration_that_cannot_be_read(docker: Path) -> None:
