@@ -50,6 +50,8 @@ class Models:
     def __init__(self, uri: str) -> None:
         self.uri = uri
         self._client: Any = None
+        self._lost: GitopsError | None = None
+        """That it did not answer: it is not waited for again with every question."""
 
     def behind(self, name: str, alias: str) -> Version | None:
         """The version that an alias means; None where there is no such model or alias."""
@@ -108,8 +110,8 @@ class Models:
             from mlspec.runtime.environment import StepEnvironment
 
             # A person waits: a server that is not there is told of at once.
-            os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
-            os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
+            os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+            os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "15")
             self._client = tracking.connect(StepEnvironment.read({"MLFLOW_TRACKING_URI": self.uri}))
         return self._client
 
@@ -118,6 +120,8 @@ class Models:
         from mlspec.runtime import tracking
         from mlspec.runtime.errors import MissingPackage, StepFailure
 
+        if self._lost is not None:
+            raise self._lost
         try:
             from mlspec.runtime.extras import need
 
@@ -130,10 +134,13 @@ class Models:
                 f"install it with: pip install '{_INSTALL}'",
             ) from error
         except StepFailure as error:
-            raise GitopsError(
+            found = GitopsError(
                 f"{self.uri}: {error.message}",
                 "MLFLOW_TRACKING_URI names the MLflow to ask; without it platform.yaml does",
-            ) from error
+            )
+            if not isinstance(error.__cause__, need("mlflow.exceptions").RestException):
+                self._lost = found
+            raise found from error
 
 
 def _verdicts(text: str) -> tuple[tuple[str, str, str, bool], ...]:
