@@ -56,59 +56,62 @@ def command(
 
     Exit codes: 0 committed, 1 refused or failed, 2 wrong usage.
     """  # fmt: skip
-    from mlspec.cli.gitops import Registry, registered_name, told
-    from mlspec.cli.promoting import commit_lock, conclude, place_of, target_of
+    from mlspec.cli.gitops import Registry, told
+    from mlspec.cli.promoting import deliver, place_of, target_of
     from mlspec.gitops.locking.file import read_lock
-    from mlspec.gitops.locking.resolve import entry_of
-    from mlspec.gitops.promotion import Move, check_gates, entry_in, promotion_message, with_move
+    from mlspec.gitops.promotion import check_gates, promotion_message, with_move
 
     if reason is not None and not reason.strip():
         raise click.UsageError("--force-gates: expected a reason")
-    target = target_of(service, environment, how)
+    target = target_of(service, environment, "--to", how)
     mlflow = Registry()
     with told():
         place = place_of(target, how)
         text = read_lock(target.lock_file)
         version = _wanted(target, source, number, mlflow)
-        key = (environment, "models", target.service.model, target.alias)
-        own = registered_name(target.context, target.service.model)
-        move = Move(
-            service=service,
-            environment=environment,
-            model=target.service.model,
-            alias=target.alias,
-            before=entry_in(text, key),
-            after=entry_of(version, target.context.platform, own),
-        )
-        _check_moves(move)
+        move = _move(target, text, version)
         judgement = _judgement(target, version, mlflow)
         check_gates(judgement, version, reason)
         before = _version_of(target, move.before, mlflow)
-        message = ""
 
         def word(manifests: Sequence[str]) -> str:
-            nonlocal message
-            message = promotion_message(move, before, version, judgement, reason, manifests)
-            return message
+            return promotion_message(move, before, version, judgement, reason, manifests)
 
-        branch = how.branch or f"promote/{service}-{environment}-v{version.version}"
-        commit = commit_lock(place, target, branch, with_move(text, move), word)
-        conclude(place, commit, branch, message, how)
-    if version.name == own:
-        click.echo(
-            f"After the merge, give it the alias `{target.alias}` in MLflow too: the gates of the "
-            "pipeline compare with that."
-        )
+        branch = how.branch or target.branch("promote", version.version)
+        deliver(place, target, branch, with_move(text, move), word, how)
+    _remind(target, version)
 
 
-def _check_moves(move: Move) -> None:
-    from mlspec.cli.gitops import refuse
+def _move(target: Target, text: str | None, version: Version) -> Move:
+    """What changes in the lock; refused where nothing does."""
+    from mlspec.cli.gitops import refuse, registered_name
+    from mlspec.gitops.locking.resolve import entry_of
+    from mlspec.gitops.promotion import entry_in
 
+    context, model = target.context, target.service.model
+    after = entry_of(version, context.platform, registered_name(context, model))
+    move = target.move({}, after)
+    move = move.replace(before=entry_in(text, move.key))
     if move.before == move.after:
         refuse(
             f"`{move.alias}` of {move.service} in {move.environment} is version "
             f"{move.after['version']} already"
         )
+    return move
+
+
+def _remind(target: Target, version: Version) -> None:
+    """MLflow has aliases of its own, which are to be moved as well, where the model is theirs."""
+    from mlspec.cli.gitops import registered_name
+
+    if version.name != registered_name(target.context, target.service.model):
+        return
+    registry = target.context.project.registry
+    known = registry.models.get(target.service.model) if registry else None
+    why = "the gates of the pipeline compare with that"
+    if known is not None and known.alias == target.alias:
+        why = "`mlspec lock` follows MLflow for this alias, and else moves it back"
+    click.echo(f"After the merge, give it the alias `{target.alias}` in MLflow too: {why}.")
 
 
 def _wanted(target: Target, source: str | None, number: str | None, mlflow: Registry) -> Version:
@@ -120,7 +123,7 @@ def _wanted(target: Target, source: str | None, number: str | None, mlflow: Regi
     context, model = target.context, target.service.model
     alias = ""
     if source is not None:
-        must_exist([target.result], source)
+        must_exist([target.result], source, "--from")
         variant = next(each for each in target.result.variants if each.environment == source)
         context = context_of(target.result, variant)
         service = variant.project.serving.get(target.name)
@@ -150,7 +153,8 @@ def _wanted(target: Target, source: str | None, number: str | None, mlflow: Regi
         what = f"version of `{registered}` with the alias `{alias}`"
     if found is None:
         refuse(
-            f"MLflow ({mlflow.of(context).uri}) has no {what}", "name another: --model-version N"
+            f"MLflow ({mlflow.of(context).uri}) has no {what}",
+            "name another: --model-version N, or --from ENV for what another environment serves",
         )
     return found
 

@@ -11,12 +11,13 @@ import click
 from mlspec.cli.gitops import context_of, hindrances, refuse, told, unwound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mlspec.checks.context import Context
     from mlspec.cli.compilation import Compilation
     from mlspec.gitops.branching import Branch
     from mlspec.gitops.git import Repository
+    from mlspec.gitops.promotion import Move
     from mlspec.language.serving import Service
 
 _OPTIONS = (
@@ -35,6 +36,11 @@ _OPTIONS = (
     ),
     click.option("--no-render", is_flag=True, help="Commit the lock alone, and no manifests."),
 )  # fmt: skip
+
+
+_NAME_OUTPUT = (
+    "name the folder of the manifests with --output: it is looked for from the current folder"
+)
 
 
 class How(NamedTuple):
@@ -81,9 +87,33 @@ class Target(NamedTuple):
 
         return Path(self.result.file).with_name(LOCK_FILE)
 
+    @property
+    def is_main(self) -> bool:
+        """Whether it is about the service's main version, and not about a candidate."""
+        return self.alias == self.service.alias
 
-def target_of(name: str, environment: str, how: How) -> Target:
-    """The one service of that name. Wrong names are wrong usage; wrong specs are told of."""
+    def move(self, before: Mapping[str, str], after: Mapping[str, str]) -> Move:
+        from mlspec.gitops.promotion import Move
+
+        return Move(
+            service=self.name,
+            environment=self.context.environment,
+            model=self.service.model,
+            alias=self.alias,
+            before=before,
+            after=after,
+            is_main=self.is_main,
+        )
+
+    def branch(self, verb: str, version: str) -> str:
+        """The name of the branch, unless another is asked for."""
+        alias = "" if self.is_main else f"-{self.alias}"
+        return f"{verb}/{self.name}-{self.context.environment}{alias}-v{version}"
+
+
+def target_of(name: str, environment: str, option: str, how: How) -> Target:
+    """The one service of that name. Wrong names are wrong usage; wrong specs are told of. `option`
+    is what named the environment."""
     from mlspec.cli.rendering import must_exist
     from mlspec.cli.reporting import Reporting, projects_at, report
     from mlspec.language.suggestions import did_you_mean
@@ -104,7 +134,7 @@ def target_of(name: str, environment: str, how: How) -> Target:
             f"several projects have a service `{name}`: say --project, of {files}"
         )
     [result] = having
-    must_exist([result], environment)
+    must_exist([result], environment, option)
     blocked = hindrances(result)
     if blocked.failed:
         report([blocked], Reporting(), 0.0)
@@ -174,23 +204,43 @@ def place_of(target: Target, how: How) -> Place:
         inputs.append(lock)
     repository.check_clean(tuple(inputs))
     repository.check_identity()
-    output = "" if how.no_render else repository.path_of(Path(how.output).absolute())
+    output = "" if how.no_render else _output_of(repository, how.output)
     if output and repository.is_ignored(f"{output}/{target.result.name}/provenance.json"):
         output = ""
     return Place(repository, project, platform, lock, output)
 
 
-def commit_lock(
+def _output_of(repository: Repository, folder: str) -> str:
+    from mlspec.gitops.errors import GitError
+
+    try:
+        return repository.path_of(Path(folder).absolute())
+    except GitError as error:
+        raise GitError(error.message, _NAME_OUTPUT) from error
+
+
+def deliver(
+    place: Place,
+    target: Target,
+    branch: str,
+    lock: str,
+    message: Callable[[Sequence[str]], str],
+    how: How,
+) -> None:
+    """Commits the lock on a new branch, and says so. `message` words what is done once it is known
+    which manifests change."""
+    commit, words = _commit_lock(place, target, branch, lock, message)
+    _conclude(place, commit, branch, words, how)
+
+
+def _commit_lock(
     place: Place,
     target: Target,
     branch_name: str,
     new_lock: str,
     message: Callable[[Sequence[str]], str],
-) -> str:
-    """Commits the lock and what it renders to on a new branch. Returns the commit.
-
-    `message` is asked for the words once it is known which manifests change.
-    """
+) -> tuple[str, str]:
+    """Commits the lock and what it renders to on a new branch. Returns the commit and its words."""
     from mlspec.gitops.branching import on_new_branch
     from mlspec.gitops.locking.file import write_lock
 
@@ -198,9 +248,9 @@ def commit_lock(
         if place.output:
             _check_rendered(branch, place)
         write_lock(branch.root / place.lock, new_lock)
-        changed = _render(branch, place)
+        words = message(_render(branch, place))
         paths = [place.lock, *([f"{place.output}/{target.result.name}"] if place.output else [])]
-        return branch.commit(message(changed), paths)
+        return branch.commit(words, paths), words
 
 
 def _compiled(place: Place) -> Compilation:
@@ -226,6 +276,12 @@ def _check_rendered(branch: Branch, place: Place) -> None:
     _report_if(result, wrong)
     [tree] = trees
     root = branch.root / place.output / result.name
+    if tree.files and not root.exists():
+        refuse(
+            f"{place.output}/{result.name} is not in the commit that is checked out",
+            f"{_NAME_OUTPUT}; or run `mlspec render`, and commit; or, where manifests are not "
+            "committed, give --no-render",
+        )
     try:
         drift = compare(root, tree.files, environments=synced_folders(tree))
     except (OSError, OutputError):
@@ -271,7 +327,7 @@ def _report_if(result: Compilation, wrong: Sequence[Any]) -> None:
         raise SystemExit(1)
 
 
-def conclude(place: Place, commit: str, branch: str, message: str, how: How) -> None:
+def _conclude(place: Place, commit: str, branch: str, message: str, how: How) -> None:
     """Says what is committed, and what to do with it; pushes, if that is asked for."""
     from mlspec.gitops.branching import push, remote_of, request_page
 

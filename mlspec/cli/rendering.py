@@ -71,16 +71,18 @@ def _tree(
     return Tree(result, files, tuple(plan.environment for plan in plans)), wrong
 
 
-def must_exist(results: Sequence[Compilation], environment: str | None) -> None:
-    """An environment that no project names is wrong usage."""
+def must_exist(
+    results: Sequence[Compilation], environment: str | None, option: str = "--env"
+) -> None:
+    """An environment that no project names is wrong usage; `option` is what named it."""
     known = {name for result in results for name in result.environments}
     if environment is not None and environment not in known:
         from mlspec.language.suggestions import did_you_mean
 
         names = sorted(known)
         raise click.UsageError(
-            f"--env: no project has an environment `{environment}`; "
+            f"{option}: no project has an environment `{environment}`; "
             f"{did_you_mean(environment, names, 'none is declared')}"
         )
     if environment == "local":
-        raise click.UsageError("--env: `local` is this machine and is never rendered")
+        raise click.UsageError(f"{option}: `local` is this machine and is never rendered")

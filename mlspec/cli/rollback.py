@@ -34,10 +34,9 @@ def command(service: str, environment: str, revision: str | None, how: How) -> N
     Exit codes: 0 committed, 1 refused or failed, 2 wrong usage.
     """
     from mlspec.cli.gitops import refuse, told
-    from mlspec.cli.promoting import commit_lock, conclude, place_of, target_of
+    from mlspec.cli.promoting import deliver, place_of, target_of
     from mlspec.gitops.locking.file import read_lock
     from mlspec.gitops.promotion import (
-        Move,
         earlier_entry,
         entry_at,
         entry_in,
@@ -45,38 +44,27 @@ def command(service: str, environment: str, revision: str | None, how: How) -> N
         rollback_message,
     )
 
-    target = target_of(service, environment, how)
+    target = target_of(service, environment, "--env", how)
     with told():
         place = place_of(target, how)
         text = read_lock(target.lock_file)
-        key = (environment, "models", target.service.model, target.alias)
-        before = entry_in(text, key)
+        move = target.move({}, {})
+        before = entry_in(text, move.key)
         if text is None or not before:
             refuse(
                 f"mlspec.lock has no `{target.alias}` of {service} in {environment} to roll back"
             )
         if revision is None:
-            earlier = earlier_entry(place.repository, place.lock, key)
+            earlier = earlier_entry(place.repository, place.lock, move.key)
         else:
-            earlier = entry_at(place.repository, revision, place.lock, key)
-        move = Move(
-            service=service,
-            environment=environment,
-            model=target.service.model,
-            alias=target.alias,
-            before=before,
-            after=earlier.entry,
-        )
+            earlier = entry_at(place.repository, revision, place.lock, move.key)
+        move = target.move(before, earlier.entry)
         if move.before == move.after:
             refuse(f"{service} in {environment} has that very version already")
         subject = place.repository.subject(earlier.commit) if earlier.commit else ""
-        message = ""
 
         def word(manifests: Sequence[str]) -> str:
-            nonlocal message
-            message = rollback_message(move, earlier, subject, manifests)
-            return message
+            return rollback_message(move, earlier, subject, manifests)
 
-        branch = how.branch or f"rollback/{service}-{environment}-v{move.after.get('version', '')}"
-        commit = commit_lock(place, target, branch, restored(text, move, earlier), word)
-        conclude(place, commit, branch, message, how)
+        branch = how.branch or target.branch("rollback", move.after.get("version", ""))
+        deliver(place, target, branch, restored(text, move, earlier), word, how)

@@ -61,8 +61,15 @@ def run_bytes(
     except errors.GitCommandError as error:
         stderr = _said(error.stderr)
         first = next((line for line in stderr.splitlines() if line.strip()), "no reason given")
-        raise GitError(f"git {words[0]}: {first.strip()}", stderr=stderr) from error
+        raise GitError(f"git {_name(words)}: {first.strip()}", stderr=stderr) from error
     return bytes(out)
+
+
+def _name(words: tuple[str, ...]) -> str:
+    """The command among the words, which may begin with `-c SETTING`."""
+    while words[0] == "-c":
+        words = words[2:]
+    return words[0]
 
 
 @contextmanager
@@ -245,6 +252,14 @@ class Repository:
                 "see what is in it; name another with --branch, or delete it with "
                 f"`git branch -D {name}`",
             )
+        folders = name.split("/")[:-1]
+        for end in range(1, len(folders) + 1):
+            above = "/".join(folders[:end])
+            if self.has(f"refs/heads/{above}"):
+                raise GitError(
+                    f"the branch `{above}` is in the way of one named `{name}`",
+                    "name another with --branch NAME",
+                )
 
     def has(self, ref: str) -> bool:
         try:

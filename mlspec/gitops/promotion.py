@@ -27,6 +27,13 @@ class Move(Record):
     alias: str
     before: Mapping[str, str]
     after: Mapping[str, str]
+    is_main: bool = True
+    """Whether the alias is that of the service's main version, which goes without saying."""
+
+    @property
+    def role(self) -> str:
+        """What a title adds."""
+        return "" if self.is_main else f" as {self.alias}"
 
     @property
     def key(self) -> Path:
@@ -199,7 +206,8 @@ def promotion_message(
     """The commit message: all that a reviewer needs to judge the promotion."""
     version = after.version
     lines = [
-        f"Promote {move.service} in {move.environment} to version {version} of {move.model}",
+        f"Promote {move.service} in {move.environment} to version {version} of {move.model}"
+        f"{move.role}",
         "",
         *_entry_lines(move),
     ]
@@ -218,7 +226,8 @@ def promotion_message(
 def rollback_message(move: Move, earlier: Earlier, subject: str, manifests: Sequence[str]) -> str:
     version = move.after.get("version", "?")
     lines = [
-        f"Roll {move.service} in {move.environment} back to version {version} of {move.model}",
+        f"Roll {move.service} in {move.environment} back to version {version} of {move.model}"
+        f"{move.role}",
         "",
         *_entry_lines(move),
         "",

@@ -249,6 +249,31 @@ def test_manifests_that_are_not_what_the_spec_renders_to(ready: Shop) -> None:
     assert changed == "wine/mlspec.lock"
 
 
+def test_manifests_that_are_looked_for_in_another_folder(
+    ready: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ready.repo.root / "wine")
+    told = refused(ready, *TO_PROD)
+    assert "wine/generated/wine is not in the commit that is checked out" in told
+    assert "--output" in told
+
+    monkeypatch.chdir(tmp_path)
+    here = ("--project", str(ready.repo.root))
+    told = refused(ready, *TO_PROD, *here)
+    assert "is outside of the Git repository" in told and "--output" in told
+
+    ready.run(*TO_PROD, *here, "--output", str(ready.repo.root / "generated"), code=0)
+    assert "generated/wine" in ready.repo.git("diff", "--name-only", f"main..{BRANCH}")
+
+
+def test_a_branch_in_the_way_of_the_new_one_s_name(ready: Shop) -> None:
+    ready.repo.git("branch", "promote")
+
+    told = refused(ready, *TO_PROD)
+
+    assert "the branch `promote` is in the way of" in told and "--branch NAME" in told
+
+
 def test_manifests_that_git_ignores_are_not_committed(shop: Shop) -> None:
     (shop.repo.root / ".gitignore").write_text("generated/\n", encoding="utf-8")
     shop.open()

@@ -89,11 +89,18 @@ def test_a_canary_s_candidate_becomes_the_champion(shop: Shop) -> None:
     shop.mlflow.version(PROD)
     shop.run("lock", "--offline", code=0)  # the candidate is still version 1
 
-    shop.run(*TO_PROD, "--alias", "challenger", "--model-version", "2", code=0)
-    shop.repo.merge("promote/api-prod-v2")
-    shop.run(*TO_PROD, "--branch", "take-over", code=0)
+    told = shop.run(*TO_PROD, "--alias", "challenger", "--model-version", "2", code=0).stdout
+    assert told.startswith("Promote api in prod to version 2 of grader as challenger\n")
+    assert "`mlspec lock` follows MLflow for this alias" in told
+    shop.repo.merge("promote/api-prod-challenger-v2")
+    told = shop.run(*TO_PROD, code=0).stdout
 
-    assert version_on(shop.repo, "take-over") == "2"
+    assert told.startswith("Promote api in prod to version 2 of grader\n")
+    assert "the gates of the pipeline compare with that" in told
+    assert version_on(shop.repo, "promote/api-prod-v2") == "2"
+
+    shop.run(*BACK, "--alias", "challenger", code=0)
+    assert "rollback/api-prod-challenger-v1" in shop.repo.state()["branches"]
 
 
 def test_a_version_of_another_environment_keeps_its_name(shop: Shop) -> None:
@@ -144,8 +151,14 @@ def test_gates_that_object_are_passed_over_for_a_reason_only(
     ("words", "told"),
     [
         (("promote", "apo", "--to", "prod"), "no project has a service `apo`; did you mean `api`?"),
-        (("promote", "api", "--to", "prud"), "did you mean `prod`?"),
-        ((*TO_PROD, "--from", "stagin"), "did you mean `staging`?"),
+        (
+            ("promote", "api", "--to", "prud"),
+            "--to: no project has an environment `prud`; did you mean `prod`?",
+        ),
+        (
+            (*TO_PROD, "--from", "stagin"),
+            "--from: no project has an environment `stagin`; did you mean `staging`?",
+        ),
         ((*TO_PROD, "--alias", "champ"), "does not serve `champ`"),
         ((*TO_PROD, "--force-gates", " "), "expected a reason"),
     ],
