@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _NO_HOOKS = ("-c", "core.hooksPath=/dev/null")
 """For the temporary checkout: hooks after a checkout are about the user's tree. Those of the commit
 run as always."""
+_ALL_FILES = ("-c", "core.sparseCheckout=false")
+"""The manifests are to be there, also where the user's checkout leaves them out."""
 _PUSH_SECONDS = 600
 
 
@@ -38,11 +40,11 @@ class Branch:
 
     def commit(self, message: str, paths: Sequence[str]) -> str:
         """Commits all that has changed below the paths. GitError where nothing has."""
-        run(self.root, "add", "--all", "--", *paths)
-        if not run(self.root, "diff", "--cached", "--name-only"):
+        run(self.root, *_ALL_FILES, "add", "--all", "--", *paths)
+        if not run(self.root, *_ALL_FILES, "diff", "--cached", "--name-only"):
             raise GitError("there is nothing to commit: the branch would be what is there already")
         try:
-            run(self.root, "commit", "--quiet", "--file=-", stdin=message.encode())
+            run(self.root, *_ALL_FILES, "commit", "--quiet", "--file=-", stdin=message.encode())
         except GitError as error:
             raise GitError(
                 "Git did not make the commit: a hook or the signature refused it",
@@ -60,7 +62,7 @@ def on_new_branch(repository: Repository, name: str) -> Iterator[Branch]:
     branch = Branch(name, scratch / "tree")
     try:
         repository.run(
-            *_NO_HOOKS, "worktree", "add", "--quiet", "--no-track", "-b", name,
+            *_NO_HOOKS, *_ALL_FILES, "worktree", "add", "--quiet", "--no-track", "-b", name,
             str(branch.root), repository.head(),
         )  # fmt: skip
         yield branch

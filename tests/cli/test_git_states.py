@@ -145,6 +145,17 @@ def test_a_bare_repository(ready: Shop, monkeypatch: pytest.MonkeyPatch) -> None
     assert "without a working tree" in ready.run(*TO_PROD, code=1).stderr
 
 
+def test_a_sparse_checkout_without_the_manifests(ready: Shop) -> None:
+    ready.repo.git("sparse-checkout", "set", "wine")
+
+    ready.run(*TO_PROD, code=0)
+
+    changed = ready.repo.git("diff", "--name-only", f"main..{BRANCH}").splitlines()
+    assert "generated/wine/prod/seldon/seldondeployment-api.yaml" in changed
+    assert not (ready.repo.root / "generated").exists()
+    assert ready.repo.git("status", "--porcelain") == ""
+
+
 def test_a_worktree(ready: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ready.repo.git("worktree", "add", "--quiet", "-b", "mine", str(tmp_path / "w"))
     here = Shop(ready.run, Repo(tmp_path / "w"), ready.mlflow)
