@@ -133,7 +133,8 @@ def _wanted(target: Target, source: str | None, number: str | None, mlflow: Regi
             )
         alias = service.alias
     elif isinstance(target.service.rollout, Canary | Shadow):
-        alias = target.service.rollout.candidate
+        candidate = target.service.rollout.candidate
+        alias = candidate if candidate != target.alias else ""  # which is what is to be moved
     registered = registered_name(context, model)
     if number is not None:
         found = mlflow.of(context).version(registered, number)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _REMOTE_SECONDS = 60
+_LOG = ("log", "--no-show-signature")
+"""`log.showSignature` puts what GnuPG says among the lines."""
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
 _BUSY = {
     "MERGE_HEAD": "merge",
@@ -285,7 +287,7 @@ class Repository:
     def history(self, path: str, start: str = "HEAD") -> Iterator[str]:
         """The commits that changed a file on the way back from `start`, the newest first. Of a
         merge the first parent's side counts: what was on the branch."""
-        told = self.run("log", "--first-parent", "-m", "--format=%H", start, "--", path)
+        told = self.run(*_LOG, "--first-parent", "-m", "--format=%H", start, "--", path)
         seen: dict[str, None] = dict.fromkeys(line for line in told.splitlines() if line)
         yield from seen
 
@@ -298,7 +300,7 @@ class Repository:
 
     def subject(self, commit: str) -> str:
         """The first line of its message."""
-        return self.run("log", "-1", "--format=%s", commit)
+        return self.run(*_LOG, "-1", "--format=%s", commit)
 
     def resolve(self, revision: str) -> str:
         try:

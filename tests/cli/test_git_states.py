@@ -20,6 +20,16 @@ pytestmark = [
 TO_PROD = ("promote", "api", "--to", "prod")
 BACK = ("rollback", "api", "--env", "prod")
 BRANCH = "promote/api-prod-v2"
+STAND_IN_GPG = """\
+#!/bin/sh
+cat >/dev/null
+case "$*" in
+  *verify*) echo 'gpg: good' >&2 ;;
+  *) echo '[GNUPG:] SIG_CREATED ' >&2
+     echo '-----BEGIN PGP SIGNATURE-----'
+     echo '-----END PGP SIGNATURE-----' ;;
+esac
+"""
 
 
 @pytest.fixture
@@ -245,6 +255,22 @@ def test_a_signature_that_cannot_be_made(ready: Shop) -> None:
     ready.repo.git("config", "gpg.program", "/bin/false")
 
     assert "a hook or the signature refused it" in refused(ready, *TO_PROD)
+
+
+def test_a_history_signed_by_what_stands_in_for_gnupg(ready: Shop, tmp_path: Path) -> None:
+    gpg = tmp_path / "gpg"
+    gpg.write_text(STAND_IN_GPG, encoding="utf-8")
+    gpg.chmod(0o755)
+    for key, value in (("gpg.program", gpg), ("commit.gpgSign", "true"), ("user.signingKey", "x")):
+        ready.repo.git("config", key, str(value))
+    ready.run(*TO_PROD, code=0)
+    ready.repo.merge(BRANCH)
+    ready.repo.git("config", "log.showSignature", "true")
+    assert "gpg: good" in ready.repo.git("log", "-1", "--format=%H")
+
+    told = ready.run("rollback", "api", "--env", "prod", code=0).stdout
+
+    assert f"(Merge {BRANCH})" in told and "gpg" not in told
 
 
 def test_manifests_that_are_not_what_the_spec_renders_to(ready: Shop) -> None:

@@ -86,10 +86,10 @@ def test_which_version_it_is(shop: Shop, words: tuple[str, ...], version: str) -
 def test_a_canary_s_candidate_becomes_the_champion(shop: Shop) -> None:
     shop.open(PROJECT.replace("  prod: {}\n", CANARY))
     shop.mlflow.version(PROD, "challenger")
-    shop.mlflow.version(PROD)
+    shop.mlflow.version(PROD)  # which nobody has called anything
     shop.run("lock", "--offline", code=0)  # the candidate is still version 1
 
-    told = shop.run(*TO_PROD, "--alias", "challenger", "--model-version", "2", code=0).stdout
+    told = shop.run(*TO_PROD, "--alias", "challenger", code=0).stdout  # as the pipeline's is now
     assert told.startswith("Promote api in prod to version 2 of grader as challenger\n")
     assert "`mlspec lock` follows MLflow for this alias" in told
     shop.repo.merge("promote/api-prod-challenger-v2")
