@@ -115,6 +115,15 @@ class Registry:
                 "run the pipeline there, set the alias, or promote a version: "
                 f"`mlspec promote SERVICE --to {context.environment} --from ENVIRONMENT`",
             )
+        locked = context.locked.models.get(model, {}).get(alias)
+        if found.gates == "failed" and (locked is None or locked.version != found.version):
+            raise GitopsError(
+                f"version {found.version} of `{name}`, which is its `{alias}`, has not passed its "
+                "gates",
+                "give the alias to another version, or pass over it where people see it: `mlspec "
+                f"promote SERVICE --to {context.environment} --model-version {found.version} "
+                "--force-gates REASON`",
+            )
         return entry_of(found, context.platform, name)
 
 

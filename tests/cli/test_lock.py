@@ -150,6 +150,28 @@ def test_what_can_be_looked_up_is_written_though_something_else_cannot(shop: Sho
     assert f"MLflow has no version of `{PROD}` with the alias `champion`" in told.stderr
 
 
+def test_a_version_that_has_not_passed_its_gates_is_not_locked(shop: Shop) -> None:
+    start(shop)
+    shop.mlflow.version(PROD, "champion", gates="failed")
+
+    told = shop.run("lock", *BY_HAND, code=1)
+
+    assert locked(shop)["prod"] == {"images": DIGESTS}
+    assert (
+        f"version 1 of `{PROD}`, which is its `champion`, has not passed its gates" in told.stderr
+    )
+    assert "--model-version 1 --force-gates REASON" in told.stderr
+
+
+def test_a_version_that_was_let_pass_its_gates_stays_locked(shop: Shop) -> None:
+    shop.open()
+    shop.mlflow.version(PROD, "champion", "challenger", gates="failed")
+    shop.run("promote", "api", "--to", "prod", "--force-gates", "an emergency", code=0)
+    shop.repo.merge("promote/api-prod-v2")
+
+    shop.run("lock", "--check", *BY_HAND, code=0)
+
+
 def test_offline_asks_nobody(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.open()
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
