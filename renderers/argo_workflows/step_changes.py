@@ -5,16 +5,17 @@ What several steps have in common (an image, a time-out) is told once.
 
 from __future__ import annotations
 
-import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from mlspec.manifests.change import Change, listed, quoted
 from mlspec.manifests.fields import by_name, is_same, leaves, list_at, mapping_at
 from mlspec.manifests.renaming import as_called
 
+from .artifact_changes import artifacts
+from .command_changes import command, commands, readable, role
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from typing import TypeAlias
 
     from mlspec.manifests.change import Risk
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 TEMPLATES = ("spec", "templates")
 _NEARLY = 0.8
-_RUNTIME = ["-m", "mlspec.runtime"]
 
 
 def steps_of(manifest: Manifest) -> dict[str, Step]:
@@ -80,7 +80,7 @@ def _renamed(had: Mapping[str, Step], has: Mapping[str, Step]) -> dict[str, str]
             (_likeness(as_called(had[old], has[new], [(old, new)]), has[new]), new) for new in come
         ]
         best, new = max(scored, default=(0.0, ""))
-        if best >= _NEARLY and _role(had[old]) == _role(has[new]):
+        if best >= _NEARLY and role(had[old]) == role(has[new]):
             found[old] = new
             come.remove(new)
     return found
@@ -93,10 +93,10 @@ def _likeness(one: Step, other: Step) -> float:
 
 def _removed(gone: Mapping[str, Step]) -> Iterator[Change]:
     for name, step in gone.items():
-        text, risk = f"the step {quoted(name)} is removed", _REMOVED.get(_role(step))
+        text, risk = f"the step {quoted(name)} is removed", _REMOVED.get(role(step))
         if risk is not None:
             text = f"{text}: {risk}"
-        is_loud = _role(step) == "gate"
+        is_loud = role(step) == "gate"
         yield Change(risk="removes", text=text, paths=(_at(name),), loud=is_loud)
 
 
@@ -106,12 +106,6 @@ _REMOVED = {
     "register": "the model is registered no more",
     "ingest": "its source is read no more",
 }
-
-
-def _role(step: Step) -> str:
-    """Which of our programs it runs; empty for a step of the user's."""
-    args = list_at(step, "container", "args")
-    return str(args[2]) if args[:2] == _RUNTIME and len(args) > 2 else ""
 
 
 _DOING = {
@@ -124,17 +118,12 @@ _DOING = {
 
 
 def _doing(step: Step) -> str:
-    if _role(step):
-        return _DOING.get(_role(step), _role(step))
+    if role(step):
+        return _DOING.get(role(step), role(step))
     amounts = mapping_at(step, "container", "resources", "limits")
     told = ", ".join(f"{key} {value}" for key, value in amounts.items())
-    text = f"runs {quoted(_readable(_command(step)))} in {quoted(_short(_image(step)))}"
+    text = f"runs {quoted(readable(command(step)))} in {quoted(_short(_image(step)))}"
     return f"{text} with {told}" if told else text
-
-
-def _readable(text: str) -> str:
-    """A parameter as the language writes it."""
-    return re.sub(r"\{\{inputs\.parameters\.([^}]+)\}\}", r"${{ params.\1 }}", text)
 
 
 # ── what steps do otherwise ───────────────────────────────────────────────────────────────────────
@@ -183,139 +172,6 @@ def _digest(image: str) -> str:
 def _short(image: str) -> str:
     name, _, digest = image.partition("@")
     return f"{name}@{digest[: len('sha256:') + 12]}" if digest else name
-
-
-def _command(step: Step) -> str:
-    container = mapping_at(step, "container")
-    return " ".join(map(str, (*list_at(container, "command"), *list_at(container, "args"))))
-
-
-def _commands(old: Step, new: Step) -> Iterator[Told]:
-    one, other = (
-        [*list_at(each, "container", "command"), *list_at(each, "container", "args")]
-        for each in (old, new)
-    )
-    if is_same(one, other):
-        return
-    if _role(new) == "register":  # it is told of others, to keep it with the model
-        one, other = _without_records(one), _without_records(other)
-        yield "harmless", "", ("container", "args")
-        if is_same(one, other):
-            return
-    told = list(_options(old, new, one[1:], other[1:]))
-    for text, risk in told:
-        yield risk, text, ("container", "args")
-    if not told:
-        gone, come = _words(one, other)
-        text = "command " + " and ".join(
-            part
-            for part in (
-                f"without {quoted(_readable(gone))}" if gone else "",
-                f"with {quoted(_readable(come))}" if come else "",
-            )
-            if part
-        )
-        yield "changes", text or "command", ("container", "args")
-        yield "changes", text or "command", ("container", "command")
-
-
-def _words(old: Sequence[Any], new: Sequence[Any]) -> tuple[str, str]:
-    """What of a command went and what came, between the words that both begin and end with."""
-    first = 0
-    while first < min(len(old), len(new)) and old[first] == new[first]:
-        first += 1
-    last = 0
-    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
-        last += 1
-    return (
-        " ".join(map(str, old[first : len(old) - last])),
-        " ".join(map(str, new[first : len(new) - last])),
-    )
-
-
-def _without_records(words: list[Any]) -> list[Any]:
-    """Without `--param NAME=VALUE` and `--gates JSON`: their steps tell what changes there."""
-    flags = {number for number, word in enumerate(words) if word in ("--param", "--gates")}
-    return [w for n, w in enumerate(words) if n not in flags and n - 1 not in flags]
-
-
-def _options(old: Step, new: Step, one: list[Any], other: list[Any]) -> Iterator[tuple[str, Risk]]:
-    """What our own programs are told, where it can be said better than as words of a command."""
-    if not _role(old) or _role(old) != _role(new) or len(one) != len(other):
-        return
-    for flag, was, now in zip(["", *one], one, other, strict=False):
-        if is_same(was, now):
-            continue
-        if flag == "--gates":
-            yield from _gates(_json(was), _json(now))
-        elif flag == "--schema":
-            yield from _columns(_json(was), _json(now))
-        elif flag == "--alias":
-            yield f"new versions get the alias {quoted(now)} instead of {quoted(was)}", "changes"
-        else:
-            yield (
-                f"{str(flag).lstrip('-') or 'an argument'} {quoted(was)} → {quoted(now)}",
-                "changes",
-            )
-
-
-def _json(text: Any) -> dict[str, Any]:
-    try:
-        found = json.loads(str(text))
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _gates(had: dict[str, Any], has: dict[str, Any]) -> Iterator[tuple[str, Risk]]:
-    for metric in had:
-        if metric not in has:
-            yield f"the gate no longer looks at {quoted(metric)}", "removes"
-    for metric, bounds in has.items():
-        if metric not in had:
-            yield f"the gate also wants {quoted(metric)} {_bounds(bounds)}", "changes"
-        elif had[metric] != bounds:
-            looser = _is_looser(had[metric], bounds)
-            how = ", which lets more models through" if looser else ""
-            yield (
-                f"the gate wants {quoted(metric)} {_bounds(bounds)} instead of "
-                f"{_bounds(had[metric])}{how}",
-                "changes",
-            )
-
-
-def _bounds(bounds: dict[str, Any]) -> str:
-    told = [f"{name} {bounds[name]}" for name in ("min", "max") if name in bounds]
-    if "no_worse_than" in bounds:
-        told.append(f"no worse than {quoted(bounds['no_worse_than'])}")
-    return ", ".join(told) or "anything"
-
-
-def _is_looser(had: dict[str, Any], has: dict[str, Any]) -> bool:
-    """Whether a bound went or was moved outwards."""
-    if "no_worse_than" in had and "no_worse_than" not in has:
-        return True
-    low = "min" in had and ("min" not in has or has["min"] < had["min"])
-    return low or ("max" in had and ("max" not in has or has["max"] > had["max"]))
-
-
-def _columns(had: dict[str, Any], has: dict[str, Any]) -> Iterator[tuple[str, Risk]]:
-    gone = [name for name in had if name not in has]
-    come = [name for name in has if name not in had]
-    if gone:
-        yield f"the data check no longer looks at {listed(gone)}", "changes"
-    if come:
-        yield f"the data check also looks at {listed(come)}", "changes"
-    for name in has:
-        if name in had and had[name] != has[name]:
-            text = f"the data check wants {quoted(name)} {_rules(has[name])} instead of "
-            yield f"{text}{_rules(had[name])}", "changes"
-
-
-def _rules(column: Any) -> str:
-    if not isinstance(column, dict):
-        return quoted(column)
-    return quoted(", ".join(v if k == "type" else f"{k} {v}" for k, v in column.items()))
 
 
 def _environment(old: Step, new: Step) -> Iterator[Told]:
@@ -400,90 +256,15 @@ def _cache(old: Step, new: Step) -> Iterator[Told]:
         yield "harmless", "runs anew once, as what it is made of has changed", path
 
 
-_DRIVERS: Mapping[str, tuple[str, ...]] = {
-    "s3": ("bucket", "key"),
-    "gcs": ("bucket", "key"),
-    "azure": ("endpoint", "container", "blob"),
-    "git": ("repo",),
-    "http": ("url",),
-    "hdfs": ("path",),
-}
-"""Driver of Argo's → what says where in it."""
-
-
-def _data(old: Step, new: Step) -> Iterator[Told]:
-    """What a step reads and writes, and where that is."""
-    yield "harmless", "", ("inputs", "parameters")
-    yield "harmless", "", ("container", "volumeMounts", "[outputs]")
-    for side, does in (("inputs", "reads"), ("outputs", "writes")):
-        had, has = (by_name(list_at(each, side, "artifacts")) for each in (old, new))
-        for name in dict.fromkeys((*had, *has)):
-            path = (side, "artifacts", f"[{name}]")
-            if name not in has:
-                yield "changes", f"no longer {does} {quoted(name)}", path
-            elif name not in had:
-                place = _place(has[name])
-                where = f", at {quoted(place)}" if place else ""
-                yield "changes", f"also {does} {quoted(name)}{where}", path
-                if not list_at(old, side, "artifacts"):
-                    yield "harmless", "", (side,)
-            else:
-                yield from _moved(had[name], has[name], does, path)
-
-
-_MORE = ("endpoint", "region", "insecure", "revision", "useSDKCreds")
-"""What tells of the way to a place, beside the place."""
-
-
-def _moved(
-    one: Mapping[str, Any], other: Mapping[str, Any], does: str, path: tuple[str, ...]
-) -> Iterator[Told]:
-    was, now = _place(one), _place(other)
-    if was != now:
-        yield "changes", f"{does} {quoted(now)} instead of {quoted(was)}", path
-    old, new = _driver(one), _driver(other)
-    told = [
-        f"{key} {old.get(key, 'none')} → {new.get(key, 'none')}"
-        for key in _MORE
-        if old.get(key) != new.get(key)
-    ]
-    if told:
-        yield "changes", f"{does} {quoted(now)} by {', '.join(told)}", path
-    had, has = (_secret(each) or "its own identity" for each in (one, other))
-    if had != has:
-        yield "changes", f"{does} {quoted(now)} with {has} instead of {had}", path
-
-
-def _driver(artifact: Mapping[str, Any]) -> dict[str, Any]:
-    return next((mapping_at(artifact, d) for d in _DRIVERS if mapping_at(artifact, d)), {})
-
-
-def _place(artifact: Mapping[str, Any]) -> str:
-    """As people write it."""
-    for driver, keys in _DRIVERS.items():
-        found = mapping_at(artifact, driver)
-        if found:
-            text = "/".join(str(found[key]).strip("/") for key in keys if found.get(key))
-            return f"{driver}://{text}" if driver in ("s3", "gcs") else text
-    return ""
-
-
-def _secret(artifact: Mapping[str, Any]) -> str:
-    for key, value in _driver(artifact).items():
-        if key.endswith("Secret") and isinstance(value, dict):
-            return f"the secret {quoted(value.get('name'))}"
-    return ""
-
-
 _TELLERS: tuple[Callable[[Step, Step], Iterator[Told]], ...] = (
     _images,
-    _commands,
+    commands,
     _environment,
     _resources,
     _retries,
     _times,
     _cache,
-    _data,
+    artifacts,
 )
 
 
