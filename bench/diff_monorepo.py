@@ -49,6 +49,7 @@ def monorepo(folder: Path, count: int) -> None:
         place = folder / "projects" / f"p{number}"
         place.mkdir(parents=True)
         renamed = text.replace("name: wine-quality\n", f"name: wine-{number}\n")
+        renamed = renamed.replace("host: wine.", f"host: wine-{number}.")
         (place / "project.yaml").write_text(renamed, encoding="utf-8")
         shutil.copy(source / "mlspec.lock", place)
     subprocess.run([MLSPEC, "render"], cwd=folder, check=True, capture_output=True)
