@@ -60,6 +60,19 @@ def memory_bytes(memory: str) -> int:
     return int(Decimal(digits) * unit)
 
 
+def memory_quantity(memory: str) -> str:
+    """Memory as Kubernetes writes it itself, in the largest unit that needs no fraction: `1024Mi` →
+    `1Gi`, `1.5G` → `1500M`; binary units stay binary. As it is where there is no such unit.
+
+    https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+    """
+    amount, is_binary = memory_bytes(memory), memory.endswith("i")
+    for unit in reversed(_MEMORY):  # the larger of each family come later
+        if unit.endswith("i") == is_binary and amount % _MEMORY[unit] == 0:
+            return f"{amount // _MEMORY[unit]}{unit}"
+    return memory
+
+
 def percent(text: str) -> str:
     """`99.50%` → `99.5`: a decimal without the sign, in its shortest form."""
     from decimal import Decimal

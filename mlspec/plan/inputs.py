@@ -51,14 +51,14 @@ class Inputs(NamedTuple):
 
     def resources(self, asked: Asked | None) -> Resources:
         """What is asked for, and the platform's defaults for the rest."""
-        from mlspec.language.units import cpu_quantity
+        from mlspec.language.units import cpu_quantity, memory_quantity
         from mlspec.plan.model import Resources
 
         cpu = asked.cpu if asked is not None else None
         memory = asked.memory if asked is not None else None
         return Resources(
             cpu=cpu_quantity(cpu if cpu is not None else default_of(self.platform, "cpu")),
-            memory=memory or default_of(self.platform, "memory"),
+            memory=memory_quantity(memory or default_of(self.platform, "memory")),
             gpu=asked.gpu if asked is not None else default_of(self.platform, "gpu"),
         )
 

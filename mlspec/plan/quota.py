@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.language.units import cpu_quantity
+from mlspec.language.units import cpu_quantity, memory_quantity
 from mlspec.plan.model import Quota
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def quota_of(inputs: Inputs, place: PlatformEnvironment) -> Quota | None:
         return None
     return Quota(
         cpu="" if written.cpu is None else cpu_quantity(written.cpu),
-        memory=written.memory or "",
+        memory="" if written.memory is None else memory_quantity(written.memory),
         gpu=written.gpu,
         default=inputs.resources(None),
     )

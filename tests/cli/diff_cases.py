@@ -416,6 +416,10 @@ CASES: dict[str, Case] = {
         project("        accuracy: {min: 0.85}\n", ""),
         project("        f1_macro: {min", "        accuracy: {min: 0.85}\n        f1_macro: {min"),
     ),
+    "same-amount": case(
+        project("    replicas: 1\n    resources: {cpu: 500m, memory: 1Gi}",
+                "    replicas: 1\n    resources: {cpu: 0.5, memory: 1024Mi}")
+    ),
     "layout": case(
         project("    params: {trees: 200}\n", "    params:\n      trees:    200\n"),
     ),

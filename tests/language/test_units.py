@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mlspec.language.units import (
     cpu_quantity,
     memory_bytes,
+    memory_quantity,
     millicores,
     milliseconds,
     percent,
@@ -89,3 +90,23 @@ def test_memory_is_bytes(text: str, expected: int) -> None:
 )
 def test_percentages_are_decimals_in_their_shortest_form(text: str, expected: str) -> None:
     assert percent(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("memory", "quantity"),
+    [
+        ("1Gi", "1Gi"),
+        ("1024Mi", "1Gi"),
+        ("1.5Gi", "1536Mi"),
+        ("1000M", "1G"),
+        ("1024M", "1024M"),
+        ("0.3Gi", "0.3Gi"),
+    ],
+)
+def test_memory_is_written_as_kubernetes_writes_it(memory: str, quantity: str) -> None:
+    assert memory_quantity(memory) == quantity
+
+
+@given(st.integers(1, 10**6), st.sampled_from(["Ki", "Mi", "Gi", "k", "M", "G"]))
+def test_another_way_to_write_memory_is_no_other_amount(number: int, unit: str) -> None:
+    assert memory_bytes(memory_quantity(f"{number}{unit}")) == memory_bytes(f"{number}{unit}")
