@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -108,6 +107,4 @@ def _write(found: Report, format: str, fields: bool) -> None:
         from mlspec.gitops.diff_text import text
 
         shown = text(found, color=use_color(), fields=fields)
-        encoding = sys.stdout.encoding or "utf-8"  # which may not have the arrows
-        shown = shown.encode(encoding, "backslashreplace").decode(encoding)
         click.echo(shown, nl=False, color=use_color())

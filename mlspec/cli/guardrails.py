@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -126,8 +125,7 @@ def test_command(platform: str | None, format: str) -> None:
         click.echo(json.dumps(_as_json(suite, outcomes), indent=2))
     else:
         for line in _lines(suite, outcomes):
-            encoding = sys.stdout.encoding or "utf-8"
-            click.echo(line.encode(encoding, "backslashreplace").decode(encoding))
+            click.echo(line)
     if any(outcome.failures for outcome in outcomes):
         raise SystemExit(1)
 

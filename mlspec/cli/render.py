@@ -103,9 +103,8 @@ def command(
     if to_stdout and not wrong:
         print_stream(trees)
     elif reporting.format == "text" and not reporting.quiet:
-        text = "".join(f"{line}\n" for line in lines)
-        encoding = sys.stdout.encoding  # which may not have the characters of a folder's name
-        click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
+        for line in lines:
+            click.echo(line)
     if wrong:
         raise SystemExit(1)
 

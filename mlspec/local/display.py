@@ -80,9 +80,7 @@ class PlainLines:
         self.write(f"{step:<{self._width}}  {text}")
 
     def write(self, text: str) -> None:
-        encoding = self._stream.encoding or "utf-8"  # which may lack characters of the text
-        shown = text.encode(encoding, "backslashreplace").decode(encoding)
-        print(shown, file=self._stream, flush=True)
+        print(text, file=self._stream, flush=True)
 
     def _log(self, step: str) -> Path:
         assert self._logs is not None
