@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from mlspec.cli.compilation import Compilation
-    from mlspec.cli.targets import Renderer
     from mlspec.diagnostics import Diagnostic
     from mlspec.manifests.change import Change
     from mlspec.manifests.manifest import Manifest
@@ -170,28 +169,27 @@ def _rendered(
     results: Sequence[Compilation], named: dict[str, str], environment: str | None
 ) -> Rendered:
     from mlspec.cli.compilation import plans_of
-    from mlspec.cli.targets import RendererError, explain_of, load_renderers, render_plan
+    from mlspec.cli.targets import Loaded, RendererError, explain_of, render_plan
     from mlspec.diagnostics import Diagnostic, Span
 
     environments: list[Environment] = []
     plans: list[Plan] = []
-    loaded: dict[str, list[Renderer]] = {}
+    loaded = Loaded()
     wrong: list[Diagnostic] = []
     for result in results:
         if result.failed or result.platform is None:
             continue
         try:
-            if result.platform_file not in loaded:
-                loaded[result.platform_file] = load_renderers(result.platform, result.platform_file)
+            renderers = loaded.of(result.platform, result.platform_file)
             for plan in plans_of(result, environment):
-                made = render_plan(plan, loaded[result.platform_file])
+                made = render_plan(plan, renderers)
                 objects = tuple(Object(each.target, each.manifest) for each in made)
                 environments.append(_environment(plan, named[result.file], objects))
                 plans.append(plan)
         except RendererError as error:
             span = Span(file=result.platform_file)
             wrong.append(Diagnostic(code="MLS606", message=str(error), span=span))
-    words = {each.name: explain_of(each) for some in loaded.values() for each in some}
+    words = {each.name: explain_of(each) for each in loaded}
     explain = {name: found for name, found in words.items() if found is not None}
     return Rendered(tuple(results), tuple(environments), tuple(plans), explain, tuple(wrong))
 

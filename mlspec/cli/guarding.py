@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from mlspec.cli.compilation import Compilation, Variant
+    from mlspec.cli.targets import Loaded
     from mlspec.guardrails.evaluate import Guarded, WrongGuardrails
     from mlspec.guardrails.finding import Finding
     from mlspec.language.platform import Platform
@@ -143,11 +144,14 @@ def findings(
             yield variant, finding
     if result.failed or not any(each.needs_a_plan for _, each in given):
         return  # a plan is made only of a project without errors
+    from mlspec.cli.targets import Loaded
+
+    loaded = Loaded()
     plans = {plan.environment: plan for plan in plans_of(result)}
     for variant, each in given:
         plan = plans.get(variant.environment)
         if each.needs_a_plan and plan is not None:
-            manifests = _manifests(result, plan) if each.needs_manifests else []
+            manifests = _manifests(result, plan, loaded) if each.needs_manifests else []
             for finding in of_the_plan(each, plan, manifests, engine):
                 yield variant, finding
 
@@ -159,9 +163,9 @@ def _given(result: Compilation, variant: Variant, unusable: Collection[str]) -> 
     return guarded(context, variant.tree, unusable)
 
 
-def _manifests(result: Compilation, plan: Plan) -> list[Manifest]:
-    from mlspec.cli.targets import load_renderers, render_plan
+def _manifests(result: Compilation, plan: Plan, loaded: Loaded) -> list[Manifest]:
+    from mlspec.cli.targets import render_plan
 
     assert result.platform is not None
-    renderers = load_renderers(result.platform, result.platform_file)
+    renderers = loaded.of(result.platform, result.platform_file)
     return [each.manifest for each in render_plan(plan, renderers)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from mlspec.cli.compilation import Compilation, plans_of
-from mlspec.cli.targets import Renderer, RendererError, files_of, load_renderers, render_plan
+from mlspec.cli.targets import Loaded, Renderer, RendererError, files_of, render_plan
 from mlspec.diagnostics import Diagnostic, Span
 
 if TYPE_CHECKING:
@@ -31,17 +31,16 @@ def trees_of(
     """Renders projects without errors. Diagnostics here are about renderers (MLS605, MLS606)."""
     trees: list[Tree] = []
     wrong: list[Diagnostic] = []
-    loaded: dict[str, list[Renderer]] = {}
+    loaded = Loaded()
     for result in results:
         assert result.platform is not None
         try:
-            if result.platform_file not in loaded:
-                loaded[result.platform_file] = load_renderers(result.platform, result.platform_file)
+            renderers = loaded.of(result.platform, result.platform_file)
         except RendererError as error:
             span = Span(file=result.platform_file)
             wrong.append(Diagnostic(code="MLS606", message=str(error), span=span))
             continue
-        tree, found = _tree(result, plans_of(result, environment), loaded[result.platform_file])
+        tree, found = _tree(result, plans_of(result, environment), renderers)
         trees.append(tree)
         wrong += found
     return trees, wrong

@@ -70,6 +70,22 @@ def load_renderers(platform: Platform, platform_file: str) -> list[Renderer]:
     return [Renderer(name, _checked(name, module)) for name, module in sorted(found.items())]
 
 
+class Loaded:
+    """The renderers of several projects: those of each platform are loaded once."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, list[Renderer]] = {}
+
+    def of(self, platform: Platform, platform_file: str) -> list[Renderer]:
+        """Raises RendererError."""
+        if platform_file not in self._of:
+            self._of[platform_file] = load_renderers(platform, platform_file)
+        return self._of[platform_file]
+
+    def __iter__(self) -> Iterator[Renderer]:
+        return (each for some in self._of.values() for each in some)
+
+
 def _packages_in(folders: Sequence[str]) -> Iterator[str]:
     return (info.name for info in pkgutil.iter_modules(folders) if info.ispkg)
 
