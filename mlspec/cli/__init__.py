@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-from io import TextIOWrapper
 
 __all__ = ["main"]
 
@@ -21,9 +20,6 @@ def main() -> None:
         return
     from mlspec.cli.app import app
 
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a terminal in the C locale may lack an arrow
-            stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="mlspec")
     except OSError as error:  # a full disk behind `> FILE`, say; click handles closed pipes

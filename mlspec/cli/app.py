@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -48,6 +50,12 @@ Exit codes: 0 all is well, 1 a spec or a tree is wrong, 2 wrong usage.
 
 class LazyGroup(click.Group):
     """A group that imports a verb only when it is called."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):  # a terminal in the C locale may lack an arrow
+                stream.reconfigure(errors="backslashreplace")
+        return super().main(*arguments, **options)
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)
