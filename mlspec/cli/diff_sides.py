@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from mlspec.cli.compilation import Compilation
     from mlspec.diagnostics import Diagnostic
+    from mlspec.language.platform import Platform
     from mlspec.manifests.change import Change
     from mlspec.manifests.manifest import Manifest
     from mlspec.plan.model import Plan
@@ -97,18 +98,26 @@ def _folders_by(read: Any) -> Any:
 
 
 def _named_folders(read: Any, platform: str) -> tuple[str, ...]:
-    from mlspec.language.reader import read as read_document
+    try:
+        data = read(platform)
+    except OSError:
+        return ()
+    found = platform_in(data) if b"renderers" in data else None
+    return tuple(found.renderers.folders) if found is not None else ()
+
+
+def platform_in(data: bytes) -> Platform | None:
+    """The platform in a file, as far as it can be read: what is wrong with it is told elsewhere."""
+    from mlspec.language.reader import read
     from mlspec.source.parser import parse
     from mlspec.source.reader import SourceError, decode
 
     try:
-        data = read(platform)
-        if b"renderers" not in data:
-            return ()
-        reading = read_document("platform", parse(decode(data, platform), platform))
-    except (OSError, SourceError):
-        return ()
-    return tuple(reading.value.renderers.folders) if reading.value is not None else ()
+        reading = read("platform", parse(decode(data, PLATFORM), PLATFORM))
+    except SourceError:
+        return None
+    found: Platform | None = reading.value
+    return found
 
 
 def touched(

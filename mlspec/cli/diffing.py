@@ -12,11 +12,13 @@ from mlspec.cli.diff_sides import (
     Rendered,
     Side,
     from_tree,
+    platform_in,
     render,
     repository_path,
     side_of,
     touched,
 )
+from mlspec.cli.discovery import name_in
 from mlspec.gitops.diff_report import Report, report_of
 from mlspec.gitops.difference import Section, compare
 from mlspec.gitops.errors import GitError
@@ -172,16 +174,8 @@ def followed_branch(commit: Side, prefixes: Collection[str]) -> str:
 
 def _revision_of(platform: bytes) -> str:
     """Empty where the platform cannot be read, which is told of elsewhere."""
-    from mlspec.language.reader import read
-    from mlspec.source.parser import parse
-    from mlspec.source.reader import SourceError, decode
-
-    try:
-        reading = read("platform", parse(decode(platform, "platform.yaml"), "platform.yaml"))
-    except SourceError:
-        return ""
-    value = reading.value
-    return str(value.argo_cd.revision) if value is not None else ""
+    found = platform_in(platform)
+    return str(found.argo_cd.revision) if found is not None else ""
 
 
 # ── what there is to say ──────────────────────────────────────────────────────────────────────────
@@ -239,7 +233,7 @@ def _fallen_back(
         broken = result.failed or (bool(old.wrong) and file not in rendered)
         if not broken:
             continue
-        name = result.name or _name_in(result)
+        name = result.name or (name_in(result.trees[0].root) if result.trees else "")
         kept = list(from_tree(before, file, name, output, question.environment)) if name else []
         assert before.revision is not None
         instead = (
@@ -261,16 +255,6 @@ def _why(file: str, result: Compilation, more: Sequence[Diagnostic]) -> str:
         return ""
     where = "" if first.span.file == file else f"{first.span.file}: "
     return f"{where}{first.message}"
-
-
-def _name_in(result: Compilation) -> str:
-    """The name in a project that cannot be read as a whole."""
-    for tree in result.trees[:1]:
-        metadata = tree.root.get("metadata") if isinstance(tree.root, dict) else None
-        name = metadata.get("name") if isinstance(metadata, dict) else None
-        if isinstance(name, str) and "/" not in name:
-            return name
-    return ""
 
 
 def _must_know(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -87,10 +87,23 @@ def find_platform(project_file: str) -> str:
     return str(DEFAULT_PLATFORM)
 
 
+def lock_file(project_file: str) -> Path:
+    """Where the lock of a project is, or would be."""
+    return Path(project_file).with_name(LOCK_FILE)
+
+
 def lock_of(project_file: str) -> str | None:
     """The lock beside a project, if there is one."""
-    candidate = Path(project_file).with_name(LOCK_FILE)
+    candidate = lock_file(project_file)
     return str(candidate) if os.path.lexists(candidate) else None
+
+
+def name_in(root: Any) -> str:
+    """`metadata.name` in the tree of a project, which may be wrong in any way; empty where there is
+    none that could be the name of a folder."""
+    metadata = root.get("metadata") if isinstance(root, dict) else None
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    return name if isinstance(name, str) and "/" not in name else ""
 
 
 def shown(path: Path) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mlspec.cli.compilation import Compilation, Variant
     from mlspec.gitops.errors import GitopsError
     from mlspec.gitops.locking.models import Models
+    from mlspec.language.registry import RegisteredModel
 
 LOCK_CODES = frozenset({"MLS403", "MLS503", "MLS506"})
 """What a lock mends: of a project that has only these, the lock can be written."""
@@ -88,6 +89,12 @@ def registered_name(context: Context, model: str) -> str:
     from mlspec.plan.inputs import Inputs
 
     return Inputs(*context).registered_name(model)
+
+
+def registered_model(context: Context, model: str) -> RegisteredModel | None:
+    """What the project says of a model under `registry`, if it does."""
+    registry = context.project.registry
+    return registry.models.get(model) if registry else None
 
 
 class Registry:

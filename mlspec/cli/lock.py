@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from mlspec.cli.discovery import lock_file
 from mlspec.cli.reporting import paths_argument, platform_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from mlspec.cli.compilation import Compilation, Variant
     from mlspec.cli.gitops import Registry
@@ -164,7 +165,7 @@ def _resolution(
 
     context = context_of(result, variant)
     wanted = references_of(context)
-    says = environments_in(read_lock(_lock_file(result)) or "").get(variant.environment) or {}
+    says = environments_in(read_lock(lock_file(result.file)) or "").get(variant.environment) or {}
     registry = context.project.registry
     followed = (
         {(name, model.alias) for name, model in registry.models.items()} if registry else set()
@@ -197,12 +198,6 @@ def _lookups(
     )
 
 
-def _lock_file(result: Compilation) -> Path:
-    from mlspec.cli.discovery import LOCK_FILE
-
-    return Path(result.file).with_name(LOCK_FILE)
-
-
 def _conclude(
     result: Compilation, found: Sequence[Resolution], *, check: bool, prune: bool
 ) -> bool:
@@ -210,7 +205,7 @@ def _conclude(
     from mlspec.gitops.locking.file import read_lock, write_lock
     from mlspec.gitops.locking.text import changed, paths_below
 
-    file = _lock_file(result)
+    file = lock_file(result.file)
     text = read_lock(file)
     changes = {path: value for each in found for path, value in each.texts().items()}
     if prune:

@@ -102,12 +102,11 @@ def _move(target: Target, text: str | None, version: Version) -> Move:
 
 def _remind(target: Target, version: Version) -> None:
     """MLflow has aliases of its own, which are to be moved as well, where the model is theirs."""
-    from mlspec.cli.gitops import registered_name
+    from mlspec.cli.gitops import registered_model, registered_name
 
     if version.name != registered_name(target.context, target.service.model):
         return
-    registry = target.context.project.registry
-    known = registry.models.get(target.service.model) if registry else None
+    known = registered_model(target.context, target.service.model)
     why = "the gates of the pipeline compare with that"
     if known is not None and known.alias == target.alias:
         why = "`mlspec lock` follows MLflow for this alias, and else moves it back"
@@ -116,7 +115,7 @@ def _remind(target: Target, version: Version) -> None:
 
 def _wanted(target: Target, source: str | None, number: str | None, mlflow: Registry) -> Version:
     """The version to promote."""
-    from mlspec.cli.gitops import context_of, refuse, registered_name
+    from mlspec.cli.gitops import context_of, refuse, registered_model, registered_name
     from mlspec.cli.rendering import must_exist
     from mlspec.language.serving import Canary, Shadow
 
@@ -144,8 +143,7 @@ def _wanted(target: Target, source: str | None, number: str | None, mlflow: Regi
         found = mlflow.of(context).version(name, locked.version)
         what = f"version {locked.version} of `{name}`, which the lock names"
     else:
-        registry = context.project.registry
-        known = registry.models.get(model) if registry else None
+        known = registered_model(context, model)
         if source is None and known is not None:
             alias = known.alias
         if not alias:
@@ -162,11 +160,11 @@ def _wanted(target: Target, source: str | None, number: str | None, mlflow: Regi
 
 def _judgement(target: Target, version: Version, mlflow: Registry) -> Judgement:
     """What the gates of the environment that it goes to say of the version."""
+    from mlspec.cli.gitops import registered_model
     from mlspec.gitops.promotion import judge
     from mlspec.plan.steps import gate_bounds
 
-    registry = target.context.project.registry
-    known = registry.models.get(target.service.model) if registry else None
+    known = registered_model(target.context, target.service.model)
     gates = {metric: gate_bounds(gate) for metric, gate in known.gates.items()} if known else {}
 
     def baseline(alias: str) -> dict[str, float] | None:

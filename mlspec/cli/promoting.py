@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from mlspec.cli.discovery import lock_file
 from mlspec.cli.gitops import context_of, hindrances, refuse, told, unwound
 
 if TYPE_CHECKING:
@@ -83,9 +84,7 @@ class Target(NamedTuple):
 
     @property
     def lock_file(self) -> Path:
-        from mlspec.cli.discovery import LOCK_FILE
-
-        return Path(self.result.file).with_name(LOCK_FILE)
+        return lock_file(self.result.file)
 
     @property
     def is_main(self) -> bool:

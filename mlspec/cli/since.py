@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from mlspec.cli.diff_sides import Side, as_given, repository_path, side_of, touched
-from mlspec.cli.discovery import shown
+from mlspec.cli.discovery import PROJECT_FILE, name_in, shown
 from mlspec.gitops.errors import GitError
 from mlspec.gitops.repository import Repository
 
@@ -71,25 +71,22 @@ def _owners(side: Side, projects: Iterable[str], folders: set[str]) -> set[str]:
         except OSError:
             found.add(project)  # which is told of when it is compiled
             continue
-        if any(folder in text for folder in folders) and name_in(text) in (*folders, ""):
+        if any(folder in text for folder in folders) and _name_in(text) in (*folders, ""):
             found.add(project)
     return found
 
 
 def _names(side: Side, projects: Iterable[str]) -> set[str]:
     texts = (side.repository.read(side.entries[each]) for each in projects)
-    return {name_in(text.decode("utf-8", "replace")) for text in texts} - {""}
+    return {_name_in(text.decode("utf-8", "replace")) for text in texts} - {""}
 
 
-def name_in(text: str) -> str:
-    """`metadata.name` of a project; empty where it cannot be read."""
+def _name_in(text: str) -> str:
+    """The name of a project; empty where it cannot be read."""
     from mlspec.source.parser import parse
     from mlspec.source.reader import SourceError
 
     try:
-        root = parse(text, "project.yaml").root
+        return name_in(parse(text, PROJECT_FILE).root)
     except SourceError:
         return ""
-    metadata = root.get("metadata") if isinstance(root, dict) else None
-    name = metadata.get("name") if isinstance(metadata, dict) else None
-    return name if isinstance(name, str) else ""
