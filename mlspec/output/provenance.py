@@ -114,7 +114,7 @@ def read(root: Path) -> Reading:
     OSError: it cannot be read.
     """
     try:
-        data = _read_bytes(root / FILE_NAME)
+        data = read_bytes(root / FILE_NAME)
     except (FileNotFoundError, NotADirectoryError):
         return Reading(state="missing")
     except OSError as err:
@@ -137,7 +137,7 @@ def has_conflict(data: bytes) -> bool:
     return _is_conflict(data) is not None
 
 
-def _read_bytes(file: Path) -> bytes:
+def read_bytes(file: Path) -> bytes:
     """The bytes of a regular file, not through a link, and without waiting for a pipe."""
     fd = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:

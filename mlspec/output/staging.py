@@ -166,8 +166,9 @@ def _refusal(root: Path, in_the_way: list[str], old: Reading, *, can_force: bool
     )
 
 
-def stage(root: Path, staging: Path, layout: Layout) -> None:
-    """Build the new tree at `staging`, which must not exist, and bring it to the disk."""
+def stage(root: Path, staging: Path, layout: Layout, *, sync: bool = True) -> None:
+    """Build the new tree at `staging`, which must not exist, and bring it to the disk; or, without
+    `sync`, leave that to the caller."""
     _check_removable(root, layout)
     folders = _folders(layout)
     for folder in folders:
@@ -178,10 +179,11 @@ def stage(root: Path, staging: Path, layout: Layout) -> None:
             _take_over(root / path, staging / path, kind)
     for path, data in layout.new.items():
         _write_file(staging / path, data)
-    for path in layout.new:
+    for path in layout.new if sync else ():
         _sync(staging / path)
     for folder in reversed(folders):  # the deepest first, before a foreign mode locks us out
-        _sync(staging / folder)
+        if sync:
+            _sync(staging / folder)
         _settle_folder(root / folder, staging / folder, is_ours=folder in {"", *layout.folders})
 
 

@@ -82,7 +82,8 @@ def heal(root: Path) -> None:
 
 
 def put_in_place(root: Path) -> None:
-    """Make the finished tree at `Places(root).new` the tree at `root`; the old one is removed.
+    """Make the finished tree at `Places(root).new` the tree at `root`; the old one is removed. It
+    is for sure on the disk once `sync_folder(root.parent)` has returned.
 
     OSError: nothing was changed at `root`. Once the new tree is in place nothing is raised any
     more: what cannot be removed is left to the next run.
@@ -90,7 +91,6 @@ def put_in_place(root: Path) -> None:
     places = Places(root)
     if not os.path.lexists(root):
         places.new.rename(root)
-        _sync_folder(root.parent)
         return
     places.new.rename(places.swap)
     try:
@@ -98,7 +98,6 @@ def put_in_place(root: Path) -> None:
     except OSError:
         places.swap.rename(places.new)
         raise
-    _sync_folder(root.parent)
     with suppress(OSError):
         rescue(old, root)
         remove(old)
@@ -173,10 +172,29 @@ def remove(path: Path) -> None:
     path.rmdir()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
     with suppress(OSError):  # the swap has happened; some file systems cannot sync a folder
         fd = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(fd)
         finally:
             os.close(fd)
+
+
+def sync_file_system(folder: Path) -> None:
+    """Bring all that was written to the file system of a folder to the disk: for thousands of files
+    a hundred times as fast as one after the other. OSError: something could not be."""
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "syncfs"):  # Linux has it; macOS and the BSDs do not
+        os.sync()
+        return
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        if libc.syncfs(fd) != 0:
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code), os.fspath(folder))
+    finally:
+        os.close(fd)

@@ -12,7 +12,7 @@ For .gitignore, should a run be killed or the lock need a file: `.*.mlspec-*/` a
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import mlspec
@@ -20,17 +20,34 @@ from mlspec.output import provenance
 from mlspec.output.errors import EditedFiles, OutputError
 from mlspec.output.folder import is_relative_path, parents, top
 from mlspec.output.staging import check_untouched, plan_layout, stage
-from mlspec.output.swap import Places, heal, locked, put_in_place, remove
+from mlspec.output.swap import (
+    Places,
+    heal,
+    locked,
+    put_in_place,
+    remove,
+    sync_file_system,
+    sync_folder,
+)
 from mlspec.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from mlspec.output.provenance import Reading
     from mlspec.output.staging import Layout
 
-__all__ = ["Changes", "EditedFiles", "OutputError", "write_tree"]
+__all__ = [
+    "Changes",
+    "EditedFiles",
+    "Order",
+    "OutputError",
+    "alone_in",
+    "check_root",
+    "write_tree",
+    "write_trees",
+]
 
 
 class Changes(Record):
@@ -48,14 +65,14 @@ class Changes(Record):
         return bool(self.written or self.removed)
 
 
-class _Order(Record):
-    """What a tree is to become."""
+class Order(Record):
+    """What a tree is to become: see `write_tree`."""
 
     root: Path
     files: Mapping[str, bytes]
-    made: provenance.Provenance
-    scopes: Collection[str] | None
-    force: bool
+    inputs: Mapping[str, str] = {}  # Record: an immutable field's default
+    scopes: Collection[str] | None = None
+    force: bool = False
 
 
 def write_tree(
@@ -75,29 +92,101 @@ def write_tree(
     OutputError: nothing was written, and the tree is as it was; EditedFiles, one of its kind: only
     with `force`. ValueError: a file out of scope.
     """
+    order = Order(root=root, files=files, inputs=inputs or {}, scopes=scopes, force=force)
     _check_paths(root, files, scopes)
-    origin = provenance.Origin(mlspec=mlspec.__version__, inputs=dict(inputs or {}))
-    made = provenance.build(origin, files)
-    order = _Order(root=root, files=files, made=made, scopes=scopes, force=force)
     try:
         check_root(root)
         if (changes := _find_unchanged(order)) is not None:
             return changes  # and so falsy: nothing has changed
-        _make_folder(root.parent)
-        with locked(root.parent):
-            check_root(root)
-            heal(root)
-            layout, old = _plan(order)
-            if layout.new or layout.removed:
-                _replace(root, layout)
-            return _changes(layout, old)
+        with alone_in(root.parent):
+            staged = _stage(order)
+            if staged.changes:
+                _settle(root, staged.layout)
+                sync_folder(root.parent)
+            return staged.changes
     except OSError as err:
         raise OutputError.from_os_error(root, err) from err
 
 
-def _plan(order: _Order) -> tuple[Layout, Reading]:
+def write_trees(parent: Path, orders: Sequence[Order]) -> list[Changes | OutputError]:
+    """`write_tree` of many trees in the folder `parent`, each for itself, but the disk is waited
+    for twice in all. Only within `alone_in(parent)`. OSError: none was changed."""
+    found: dict[int, Changes | OutputError] = {}
+    staged: dict[int, _Staged] = {}
+    try:
+        for number, order in enumerate(orders):
+            try:
+                _check_paths(order.root, order.files, order.scopes)
+                staged[number] = _stage(order, sync=False)
+                found[number] = staged[number].changes
+            except (OSError, OutputError) as err:
+                found[number] = _as_output_error(order.root, err)
+        sync_file_system(parent)
+        for number in list(staged):
+            each, root = staged.pop(number), orders[number].root
+            try:
+                if each.changes:
+                    _settle(root, each.layout)
+            except (OSError, OutputError) as err:
+                found[number] = _as_output_error(root, err)
+        sync_folder(parent)
+    except BaseException:  # an interrupt from the keyboard too leaves nothing behind
+        for number in staged:
+            _discard(orders[number].root)
+        raise
+    return [found[number] for number in range(len(orders))]
+
+
+@contextmanager
+def alone_in(parent: Path) -> Iterator[None]:
+    """Makes the folder of trees if need be, and holds it against every other mlspec."""
+    _make_folder(parent)
+    with locked(parent):
+        yield
+
+
+def _as_output_error(root: Path, err: OSError | OutputError) -> OutputError:
+    return err if isinstance(err, OutputError) else OutputError.from_os_error(root, err)
+
+
+class _Staged(Record):
+    changes: Changes
+    layout: Layout
+
+
+def _stage(order: Order, *, sync: bool = True) -> _Staged:
+    """Decides the new tree, and builds it beside the old one unless they are the same."""
+    root = order.root
+    check_root(root)
+    heal(root)
+    layout, old = _plan(order)
+    if layout.new or layout.removed:
+        try:
+            stage(root, Places(root).new, layout, sync=sync)
+        except BaseException:
+            _discard(root)
+            raise
+    return _Staged(changes=_changes(layout, old), layout=layout)
+
+
+def _settle(root: Path, layout: Layout) -> None:
+    try:
+        check_untouched(root, layout)
+        put_in_place(root)
+    except BaseException:
+        _discard(root)
+        raise
+
+
+def _discard(root: Path) -> None:
+    with suppress(OSError):
+        remove(Places(root).new)
+
+
+def _plan(order: Order) -> tuple[Layout, Reading]:
     old = provenance.read(order.root)
-    made = order.made
+    origin = provenance.Origin(mlspec=mlspec.__version__, inputs=dict(order.inputs))
+    made = provenance.build(origin, order.files)
     if order.scopes is not None:
         made = made.with_others_of(old.provenance, order.scopes)
     # provenance.json comes last: a tree without it is not finished.
@@ -105,7 +194,7 @@ def _plan(order: _Order) -> tuple[Layout, Reading]:
     return plan_layout(order.root, files, old, order.scopes, force=order.force), old
 
 
-def _find_unchanged(order: _Order) -> Changes | None:
+def _find_unchanged(order: Order) -> Changes | None:
     """The answer for a tree that is as it should be, found without the lock and without a write.
 
     Every write gives the tree another inode. So where the inode is the same after as before, no
@@ -131,18 +220,6 @@ def _changes(layout: Layout, old: Reading) -> Changes:
         foreign=layout.foreign,
         is_sure=old.state == "present",
     )
-
-
-def _replace(root: Path, layout: Layout) -> None:
-    places = Places(root)
-    try:
-        stage(root, places.new, layout)
-        check_untouched(root, layout)
-        put_in_place(root)
-    except BaseException:  # an interrupt from the keyboard too leaves nothing behind
-        with suppress(OSError):
-            remove(places.new)
-        raise
 
 
 def check_root(root: Path) -> None:
