@@ -18,8 +18,8 @@ import pytest
 from tests.specs import EXAMPLE, ROOT
 
 STAGES = (
-    "source", "language", "checks", "plan", "guardrails", "output", "gitops", "local", "graph",
-    "cli",
+    "source", "language", "checks", "plan", "guardrails", "output", "cache", "gitops", "local",
+    "graph", "cli",
 )  # fmt: skip
 """In the order of the data. Each may import those before it."""
 
@@ -261,13 +261,18 @@ def test_the_version_is_told_without_pydantic_and_click() -> None:
     assert not found & {"pydantic", "click", "yaml", "jinja2"}
 
 
-def test_a_clean_project_pays_for_no_mistake() -> None:
-    found = modules_after(
+def modules_of(*words: str) -> set[str]:
+    """The modules that a command loads, which must end well."""
+    return modules_after(
         "import sys\n"
-        f"sys.argv = ['mlspec', 'validate', '--strict', {str(EXAMPLE)!r}]\n"
+        f"sys.argv = {['mlspec', *words]!r}\n"
         "from mlspec.cli import main\n"
         "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
     )
+
+
+def test_a_clean_project_pays_for_no_mistake() -> None:
+    found = modules_of("validate", "--strict", "--no-cache", str(EXAMPLE))
 
     assert "mlspec.cli.silencing" in found
     assert not found & {
@@ -283,3 +288,15 @@ def test_a_clean_project_pays_for_no_mistake() -> None:
         "mlspec.source.repair",
         "mlspec.source.syntax_errors",
     }
+
+
+@pytest.mark.parametrize("verb", ["validate", "render", "verify"])
+def test_what_is_known_and_in_its_place_pays_for_no_compiler(verb: str, tmp_path: Path) -> None:
+    output = [] if verb == "validate" else ["-o", str(tmp_path)]
+    modules_of("render", str(EXAMPLE), "-o", str(tmp_path))
+
+    found = modules_of(verb, *output, str(EXAMPLE))
+
+    compiler = {"mlspec.language", "mlspec.checks", "mlspec.plan", "mlspec.manifests"}
+    assert not {name for name in found if within(name, compiler)}
+    assert not found & {"yaml", "jsonschema_rs", "multiprocessing", "mlspec.cli.compilation"}

@@ -6,7 +6,6 @@ Every function takes values and returns values; nothing here prints or ends the 
 from __future__ import annotations
 
 from itertools import islice
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlspec.checks import Context, dataflow_of, run_checks
@@ -15,6 +14,7 @@ from mlspec.checks.platform import check_platform
 from mlspec.checks.secrets import secrets_in
 from mlspec.checks.templates import templates_in
 from mlspec.cli.discovery import find_platform, lock_of
+from mlspec.cli.timings import stage
 from mlspec.diagnostics import Diagnostic, Related
 from mlspec.language.environments import overlays_of, removal_of, too_many
 from mlspec.language.lock import LockedEnvironment
@@ -63,8 +63,8 @@ class Variant(NamedTuple):
     flow: Dataflow
     gaps: Gaps
     """What of it could not be read."""
-    removed: Mapping[Path, Any] = MappingProxyType({})
-    """The place of each null in the overlay → what it removes."""
+    removed: Mapping[Path, Any] | None = None
+    """The place of each null in the overlay → what it removes; None without an overlay."""
     is_whole: bool = True
     """Whether all could be read; else it is fit to be checked, and for nothing else."""
 
@@ -86,6 +86,11 @@ class Compilation(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """Those that could be parsed."""
+        return tuple(tree.file for tree in self.trees)
+
+    @property
     def failed(self) -> bool:
         return any(found.severity == "error" for found in self.diagnostics)
 
@@ -94,31 +99,66 @@ class Compilation(NamedTuple):
         return found or LockedEnvironment()
 
 
-def compile_project(file: str, platform_file: str | None = None) -> Compilation:
+class Document(NamedTuple):
+    """A file, read: what is wrong with it, and the rest where it could be parsed."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    tree: Tree | None = None
+    reading: Reading | None = None
+
+    @property
+    def value(self) -> Any:
+        """The typed document, as far as it could be read; else None."""
+        return self.reading.value if self.reading is not None else None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.reading is not None and _is_whole(self.reading)
+
+
+NO_DOCUMENT = Document(())
+
+
+class Platforms:
+    """The platforms of many projects, each read once."""
+
+    def __init__(self, file: str | None = None) -> None:
+        """`file`: that of all projects; else each has the nearest above it."""
+        self._file = file
+        self._read: dict[str, Document] = {}
+
+    def of(self, project_file: str) -> tuple[str, Document]:
+        file = self._file or find_platform(project_file)
+        if file not in self._read:
+            self._read[file] = _platform(file)
+        return file, self._read[file]
+
+
+def compile_project(file: str, platforms: Platforms | None = None) -> Compilation:
     """Reads and checks one project. Never raises for what a file holds."""
-    diagnostics: list[Diagnostic] = []
-    trees: list[Tree] = []
-    platform_file = platform_file or find_platform(file)
-    project = _document("project", file, trees, diagnostics)
-    platform = _platform(platform_file, trees, diagnostics)
+    project = _document("project", file)
+    platform_file, platform = (platforms or Platforms()).of(file)
     lock_file = lock_of(file)
-    lock = _document("lock", lock_file, trees, diagnostics) if lock_file else None
+    lock = _document("lock", lock_file) if lock_file else NO_DOCUMENT
+    documents = (project, platform, lock)
     found = _compiled(
         Compilation(
             file=file,
-            name=project.value.metadata.name if project and _is_whole(project) else "",
+            name=project.value.metadata.name if project.is_whole else "",
             platform_file=platform_file,
-            platform=platform.value if platform else None,
-            lock=lock.value if lock and _is_whole(lock) else None,
+            platform=platform.value,
+            lock=lock.value if lock.is_whole else None,
             variants=(),
             environments=(),
-            trees=tuple(trees),
+            trees=tuple(each.tree for each in documents if each.tree is not None),
             diagnostics=(),
         ),
-        project,
-        _unclear(platform, lock, lock_file),
+        project.reading,
+        _ABOUT_THE_LOCK * (lock_file is not None and not lock.is_whole)
+        + _ABOUT_THE_PLATFORM * (not platform.is_whole),
     )
-    return found._replace(diagnostics=(*diagnostics, *found.diagnostics))
+    told = (diagnostic for each in documents for diagnostic in each.diagnostics)
+    return found._replace(diagnostics=(*told, *found.diagnostics))
 
 
 def compile_tree(tree: Tree, platform: Platform, platform_file: str) -> Compilation:
@@ -143,10 +183,8 @@ def compile_tree(tree: Tree, platform: Platform, platform_file: str) -> Compilat
 
 def compile_platform(file: str) -> tuple[Platform | None, tuple[Tree, ...], list[Diagnostic]]:
     """A platform by itself; None where nothing can be made of it."""
-    trees: list[Tree] = []
-    diagnostics: list[Diagnostic] = []
-    platform = _platform(file, trees, diagnostics)
-    return platform.value if platform else None, tuple(trees), diagnostics
+    found = _platform(file)
+    return found.value, (found.tree,) if found.tree else (), list(found.diagnostics)
 
 
 def _compiled(
@@ -160,8 +198,9 @@ def _compiled(
     diagnostics = [diagnose(tree, problem) for problem in problems]
     variants = [] if problems else list(_variants(tree, project, diagnostics))
     for variant in variants if result.platform is not None else ():
-        found = _checked(result, variant)
-        diagnostics += [each for each in found if each.code not in unclear]
+        with stage("check"):
+            found = _checked(result, variant)
+            diagnostics += [each for each in found if each.code not in unclear]
     return result._replace(
         variants=tuple(variant for variant in variants if variant.is_whole),
         environments=tuple(overlays_of(tree)),
@@ -169,44 +208,34 @@ def _compiled(
     )
 
 
-def _document(
-    kind: str, file: str, trees: list[Tree], diagnostics: list[Diagnostic]
-) -> Reading | None:
+def _document(kind: str, file: str) -> Document:
     try:
-        tree = parse_file(file)
+        with stage("parse"):
+            tree = parse_file(file)
     except SourceError as error:
-        diagnostics += error.diagnostics
-        return None
-    trees.append(tree)
-    reading = read(kind, tree)
-    diagnostics += tree.errors
-    diagnostics += reading.diagnostics
-    diagnostics += [diagnose(tree, problem) for problem in secrets_in(tree.root)]
-    if kind != "project":
-        diagnostics += [diagnose(tree, problem) for problem in templates_in(tree.root)]
-    return reading
+        return Document(error.diagnostics)
+    with stage("read"):
+        reading = read(kind, tree)
+    diagnostics = [*tree.errors, *reading.diagnostics]
+    with stage("check"):
+        diagnostics += [diagnose(tree, problem) for problem in secrets_in(tree.root)]
+        if kind != "project":
+            diagnostics += [diagnose(tree, problem) for problem in templates_in(tree.root)]
+    return Document(tuple(diagnostics), tree, reading)
 
 
 def _is_whole(reading: Reading) -> bool:
     return reading.value is not None and not reading.diagnostics
 
 
-def _platform(file: str, trees: list[Tree], diagnostics: list[Diagnostic]) -> Reading | None:
-    platform = _document("platform", file, trees, diagnostics)
-    if platform is not None and platform.value is not None:
-        tree = trees[-1]
-        problems = without_echoes(check_platform(platform.value), tree, platform.gaps)
-        diagnostics += [diagnose(tree, problem) for problem in problems]
-    return platform
-
-
-def _unclear(
-    platform: Reading | None, lock: Reading | None, lock_file: str | None
-) -> tuple[str, ...]:
-    """The codes that cannot be judged while the platform or the lock is not whole."""
-    about_the_lock = lock_file is not None and (lock is None or not _is_whole(lock))
-    about_the_platform = platform is None or not _is_whole(platform)
-    return _ABOUT_THE_LOCK * about_the_lock + _ABOUT_THE_PLATFORM * about_the_platform
+def _platform(file: str) -> Document:
+    found = _document("platform", file)
+    if found.tree is None or found.reading is None or found.value is None:
+        return found
+    tree = found.tree
+    problems = without_echoes(check_platform(found.value), tree, found.reading.gaps)
+    more = (diagnose(tree, problem) for problem in problems)
+    return found._replace(diagnostics=(*found.diagnostics, *more))
 
 
 def _variants(tree: Tree, base: Reading, diagnostics: list[Diagnostic]) -> Iterable[Variant]:
@@ -219,7 +248,8 @@ def _variants(tree: Tree, base: Reading, diagnostics: list[Diagnostic]) -> Itera
         if not isinstance(patch, MappingNode) or not patch:
             yield from _base_variant(name, tree, base)
             continue
-        found = overlaid(meant, name, patch, base.gaps.elsewhere)
+        with stage("read"):
+            found = overlaid(meant, name, patch, base.gaps.elsewhere)
         new = [each for each in found.diagnostics if (each.code, each.span) not in said]
         diagnostics += _with_removals(new, found.tree, found.removed, name)
         if found.value is not None:
@@ -245,7 +275,7 @@ def _checked(result: Compilation, variant: Variant) -> Iterable[Diagnostic]:
     )
     problems = without_echoes(run_checks(context), variant.tree, variant.gaps)
     found = (diagnose(variant.tree, problem) for problem in islice(problems, MAX_PROBLEMS))
-    return _with_removals(found, variant.tree, variant.removed, variant.environment)
+    return _with_removals(found, variant.tree, variant.removed or {}, variant.environment)
 
 
 def _with_removals(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 PROJECT_FILE = "project.yaml"
 PLATFORM_FILE = "platform.yaml"
 LOCK_FILE = "mlspec.lock"
+PROVENANCE_FILE = "provenance.json"
 DEFAULT_PLATFORM = Path(__file__).with_name("default_platform.yaml").resolve()
 """Where it really is: an installation may be made of links, and none may lead out of a folder."""
 
@@ -25,9 +26,10 @@ class NothingFound(Exception):
 def find_projects(paths: Iterable[str]) -> list[str]:
     """The project files that the paths name, each once, in a stable order.
 
-    A file is taken as it is; below a folder every project.yaml counts, except in hidden folders and
-    those of package managers. Links to folders are not followed, and folders that may not be looked
-    into are passed over, unless they are named. Raises NothingFound.
+    A file is taken as it is; below a folder every project.yaml counts, except in hidden folders,
+    those of package managers, and the trees that mlspec has rendered. Links to folders are not
+    followed, and folders that may not be looked into are passed over, unless they are named. Raises
+    NothingFound.
     """
     found: dict[str, str] = {}
     for path in paths:
@@ -54,6 +56,8 @@ def _file(path: str) -> Iterator[str]:
 
 def _below(folder: str) -> Iterator[str]:
     for place, folders, files in os.walk(folder, onerror=_if_named(folder)):
+        if PROVENANCE_FILE in files and PROJECT_FILE not in files:
+            folders.clear()  # of a thousand projects, looking into these takes half a second
         folders[:] = sorted(name for name in folders if may_hold_projects([name]))
         if PROJECT_FILE in files or PROJECT_FILE in folders:
             yield os.path.normpath(Path(place) / PROJECT_FILE)

@@ -38,16 +38,14 @@ def edited(
     """
     force = render_command(output, "--force")
     for edit in edits:
-        file = f"{output / tree.result.name}/{edit.path}"
+        file = f"{output / tree.name}/{edit.path}"
         what = _WAS_EDITED[edit.how]
-        help = f"carry the change over to {tree.result.file}, or run {force} to overwrite it"
+        help = f"carry the change over to {tree.file}, or run {force} to overwrite it"
         if edit.how == "line ends":
             help = f"put `{output.as_posix()}/** -text` into .gitattributes, and run {force}"
         elif edit.how == "conflict" or is_mixed:
             what = what if edit.how == "conflict" else "is from another render than provenance.json"
-            help = (
-                f"solve the merge in {tree.result.file}, then run {force} to write all files anew"
-            )
+            help = f"solve the merge in {tree.file}, then run {force} to write all files anew"
         elif edit.is_stale:
             what += ", and the spec no longer renders it"
             help = f"move it out of {output.as_posix()}, or run {force} to remove it"
@@ -84,13 +82,6 @@ def left_over(
     """
     if changes.is_sure and not force:
         return
-    folders = synced_folders(tree) if environment is None else {environment}
+    folders = tree.synced if environment is None else (environment,)
     paths = [path for path in changes.foreign if is_synced(path, folders)]
-    yield from unexpected(output / tree.result.name, paths, (), output)
-
-
-def synced_folders(tree: Tree) -> set[str]:
-    """The folders of a tree that Argo CD may sync from: of the environments that it has, and of
-    those that it may have had before its spec was changed."""
-    platform = tree.result.platform
-    return {*tree.scopes, *(platform.environments if platform else ())}
+    yield from unexpected(output / tree.name, paths, (), output)

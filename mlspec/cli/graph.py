@@ -87,7 +87,7 @@ def _plan(path: str, environment: str | None, platform: str | None) -> Plan:
     on this machine, where none is."""
     from mlspec.cli.compilation import plans_of
     from mlspec.cli.local_plan import local_plan, one_project
-    from mlspec.cli.rendering import must_exist
+    from mlspec.cli.running import must_exist
     from mlspec.language.project import LOCAL
 
     if environment == LOCAL:

@@ -71,8 +71,8 @@ def command(
     2 wrong usage.
     """
     from mlspec.cli.gitops import Registry, hindrances, told
-    from mlspec.cli.rendering import must_exist
     from mlspec.cli.reporting import Reporting, projects_at, report
+    from mlspec.cli.running import must_exist
     from mlspec.gitops.locking.registry import Registries
 
     given = _given(images)

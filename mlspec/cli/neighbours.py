@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.checks.names import namespace_of
-from mlspec.cli.compilation import compile_project
+from mlspec.cli.clean import Stand
+from mlspec.cli.compilation import Platforms, compile_project
 from mlspec.language.project import LOCAL
 from mlspec.source.problem import Problem, diagnose
 
@@ -25,11 +26,31 @@ _Place = tuple[str, str]
 
 def compile_projects(files: Sequence[str], platform: str | None = None) -> list[Compilation]:
     """Compiles each project, and looks at them together."""
-    results = [compile_project(file, platform) for file in files]
-    for number, found in collisions(results):
-        result = results[number]
-        results[number] = result._replace(diagnostics=(*result.diagnostics, found))
-    return results
+    platforms = Platforms(platform)
+    return with_collisions([compile_project(file, platforms) for file in files])
+
+
+def with_collisions(results: Sequence[Compilation]) -> list[Compilation]:
+    """The results, with where one stands in another's place."""
+    found = list(results)
+    for number, diagnostic in collisions(results):
+        result = found[number]
+        found[number] = result._replace(diagnostics=(*result.diagnostics, diagnostic))
+    return found
+
+
+def stands_of(result: Compilation) -> tuple[Stand, ...]:
+    """Where a project stands, for `mlspec.cli.clean.clashing`."""
+    return tuple(
+        Stand(
+            variant.environment,
+            *place,
+            tuple(variant.project.serving),
+            tuple(each.expose.host for each in variant.project.serving.values() if each.expose),
+        )
+        for variant in result.variants
+        if (place := _place(result, variant)) is not None
+    )
 
 
 def collisions(results: Sequence[Compilation]) -> Iterator[tuple[int, Diagnostic]]:

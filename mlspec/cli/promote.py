@@ -116,7 +116,7 @@ def _remind(target: Target, version: Version) -> None:
 def _wanted(target: Target, source: str | None, number: str | None, mlflow: Registry) -> Version:
     """The version to promote."""
     from mlspec.cli.gitops import context_of, refuse, registered_model, registered_name
-    from mlspec.cli.rendering import must_exist
+    from mlspec.cli.running import must_exist
     from mlspec.language.serving import Canary, Shadow
 
     context, model = target.context, target.service.model

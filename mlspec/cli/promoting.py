@@ -113,8 +113,8 @@ class Target(NamedTuple):
 def target_of(name: str, environment: str, option: str, how: How) -> Target:
     """The one service of that name. Wrong names are wrong usage; wrong specs are told of. `option`
     is what named the environment."""
-    from mlspec.cli.rendering import must_exist
     from mlspec.cli.reporting import Reporting, projects_at, report
+    from mlspec.cli.running import must_exist
     from mlspec.language.suggestions import did_you_mean
 
     results = projects_at([how.path], how.platform)
@@ -263,7 +263,6 @@ def _compiled(place: Place) -> Compilation:
 def _check_rendered(branch: Branch, place: Place) -> None:
     """What is committed must be what it renders to: else the commit would hold what has nothing to
     do with it. A project that cannot be rendered yet has nothing to compare."""
-    from mlspec.cli.generated import synced_folders
     from mlspec.cli.rendering import trees_of
     from mlspec.output.drift import compare
     from mlspec.output.errors import OutputError
@@ -282,7 +281,7 @@ def _check_rendered(branch: Branch, place: Place) -> None:
             "committed, give --no-render",
         )
     try:
-        drift = compare(root, tree.files, environments=synced_folders(tree))
+        drift = compare(root, tree.files, environments=tree.synced)
     except (OSError, OutputError):
         refuse(f"cannot read {place.output}/{result.name}")
     if drift:
@@ -296,7 +295,6 @@ def _check_rendered(branch: Branch, place: Place) -> None:
 
 def _render(branch: Branch, place: Place) -> list[str]:
     """Renders on the branch. Returns the manifests that change, as paths in the repository."""
-    from mlspec.cli.compilation import input_digests
     from mlspec.cli.rendering import trees_of
     from mlspec.output.errors import OutputError
     from mlspec.output.provenance import FILE_NAME
@@ -311,7 +309,7 @@ def _render(branch: Branch, place: Place) -> list[str]:
     [tree] = trees
     root = branch.root / place.output / result.name
     try:
-        changes = write_tree(root, tree.files, inputs=input_digests(result))
+        changes = write_tree(root, tree.files, inputs=tree.inputs)
     except OutputError as error:
         refuse(f"cannot write {place.output}/{result.name}: {error.reason}", error.help)
     paths = sorted({*changes.written, *changes.removed} - {FILE_NAME})

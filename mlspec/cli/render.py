@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,14 +12,12 @@ from mlspec.cli.reporting import (
     Reporting,
     paths_argument,
     platform_option,
-    projects_at,
     report,
     reporting_options,
 )
+from mlspec.cli.running import Running, built_at, must_exist, running_options
 
-if TYPE_CHECKING:
-    from mlspec.cli.rendering import Tree
-    from mlspec.diagnostics import Diagnostic
+STDOUT = "-"
 
 
 @click.command("render")
@@ -39,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--built-in-only", is_flag=True, help="Refuse a platform that names own renderers.")
 @platform_option
 @reporting_options
+@running_options
 def command(
     paths: tuple[str, ...],
     environment: str | None,
@@ -47,6 +45,7 @@ def command(
     built_in_only: bool,
     platform: str | None,
     reporting: Reporting,
+    running: Running,
 ) -> None:
     """Write the Kubernetes manifests of projects.
 
@@ -73,69 +72,43 @@ def command(
 
     Exit codes: 0 written, 1 a project or the tree is wrong, 2 wrong usage.
     """
-    from mlspec.cli.rendering import must_exist, trees_of
-    from mlspec.cli.stream import STDOUT, must_be_built_in, must_fit, print_stream
+    from mlspec.cli.building import Order
+    from mlspec.cli.writing import How, is_in_place, write
 
     start = perf_counter()
     to_stdout = output == STDOUT
     told = sys.stderr if to_stdout else sys.stdout
     if to_stdout:
+        from mlspec.cli.stream import must_fit
+
         must_fit(environment, force)
-    own = not built_in_only
-    results = projects_at(paths, platform, strict=reporting.strict, own_renderers=own)
+    order = Order(platform, not built_in_only, renders=True, environment=environment)
+    known = None if to_stdout else is_in_place(Path(output), running.store())
+    built = built_at(paths, order, running, reporting, known)
+    results = [each.result for each in built]
     if any(result.failed for result in results):
         report(results, reporting, perf_counter() - start, stream=told)
         raise SystemExit(1)
     must_exist(results, environment)
     if built_in_only:
+        from mlspec.cli.stream import must_be_built_in
+
         must_be_built_in(results)
-    trees, wrong = trees_of(results, environment)
+    wrong = [diagnostic for each in built for diagnostic in each.wrong]
     lines: list[str] = []
     if not wrong and not to_stdout:
-        for tree in trees:
-            if tree.scopes or environment is None:  # else it has no such environment
-                found, line = _write(tree, Path(output), environment, force)
-                wrong += found
-                lines += [line] if line else []
+        written = write(built, How(Path(output), environment, force, running.jobs, reporting.quiet))
+        wrong = [diagnostic for each in written for diagnostic in each.wrong]
+        lines = [each.line for each in written if each.line]
     has_warnings = any(result.diagnostics for result in results)
     if wrong or has_warnings or reporting.format != "text":
         report(results, reporting, perf_counter() - start, wrong, stream=told)
     if to_stdout and not wrong:
-        print_stream(trees)
+        from mlspec.cli.stream import print_stream
+
+        print_stream(each.tree for each in built if each.tree is not None)
     elif reporting.format == "text" and not reporting.quiet:
         for line in lines:
             click.echo(line)
     if wrong:
         raise SystemExit(1)
-
-
-def _write(
-    tree: Tree, output: Path, environment: str | None, force: bool
-) -> tuple[list[Diagnostic], str]:
-    """Writes a project's tree. Returns what is wrong, and a line about what was done, if it was."""
-    from mlspec.cli.compilation import input_digests
-    from mlspec.cli.generated import edited, left_over
-    from mlspec.diagnostics import Diagnostic, Span
-    from mlspec.output.errors import EditedFiles, OutputError
-    from mlspec.output.tree import write_tree
-
-    root = output / tree.result.name
-    try:
-        changes = write_tree(
-            root,
-            tree.files,
-            inputs=input_digests(tree.result),
-            scopes=None if environment is None else tree.scopes,
-            force=force,
-        )
-    except EditedFiles as error:
-        return list(edited(tree, output, error.edits, is_mixed=error.is_mixed)), ""
-    except OutputError as error:
-        message = f"cannot write {error.root}: {error.reason}"
-        span = Span(file=str(error.root))
-        return [Diagnostic(code="MLS604", message=message, span=span, help=error.help)], ""
-    where = ", ".join(tree.scopes) or "no environment to render"
-    changed = f"{len(changes.written)} written, {len(changes.removed)} removed"
-    total = f"{len(tree.files)} manifest{'' if len(tree.files) == 1 else 's'}"
-    left = list(left_over(tree, output, changes, environment=environment, force=force))
-    return left, f"{root}: {total} ({where}); {changed if changes else 'no changes'}"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import click
-
-from mlspec.cli.compilation import Compilation, plans_of
+from mlspec.cli.compilation import Compilation, input_digests, plans_of
 from mlspec.cli.targets import Loaded, Renderer, RendererError, files_of, render_plan
+from mlspec.cli.timings import stage
 from mlspec.diagnostics import Diagnostic, Span
 
 if TYPE_CHECKING:
@@ -17,12 +16,18 @@ if TYPE_CHECKING:
 
 
 class Tree(NamedTuple):
-    """The files of one project: path below generated/<project> → content. `scopes` are the
-    environments that were rendered."""
+    """The files of one project: path below generated/<project> → content."""
 
-    result: Compilation
+    name: str
+    file: str
+    """The project.yaml that it is rendered from."""
+    inputs: dict[str, str]
+    """Name of each file that was read → digest of its text."""
+    synced: tuple[str, ...]
+    """The environments that Argo CD may sync from it: that it has, and that it may have had."""
     files: dict[str, bytes]
     scopes: tuple[str, ...]
+    """The environments that were rendered."""
 
 
 def trees_of(
@@ -33,27 +38,36 @@ def trees_of(
     wrong: list[Diagnostic] = []
     loaded = Loaded()
     for result in results:
-        assert result.platform is not None
-        try:
-            renderers = loaded.of(result.platform, result.platform_file)
-        except RendererError as error:
-            span = Span(file=result.platform_file)
-            wrong.append(Diagnostic(code="MLS606", message=str(error), span=span))
-            continue
-        tree, found = _tree(result, plans_of(result, environment), renderers)
-        trees.append(tree)
+        tree, found = tree_of(result, environment, loaded)
+        trees += [tree] if tree is not None else []
         wrong += found
     return trees, wrong
 
 
-def _tree(
+def tree_of(
+    result: Compilation, environment: str | None, loaded: Loaded
+) -> tuple[Tree | None, list[Diagnostic]]:
+    """Renders a project without errors; None where the platform's renderers cannot be loaded."""
+    assert result.platform is not None
+    try:
+        renderers = loaded.of(result.platform, result.platform_file)
+    except RendererError as error:
+        span = Span(file=result.platform_file)
+        return None, [Diagnostic(code="MLS606", message=str(error), span=span)]
+    with stage("plan"):
+        plans = plans_of(result, environment)
+    return _rendered(result, plans, renderers)
+
+
+def _rendered(
     result: Compilation, plans: list[Plan], renderers: list[Renderer]
 ) -> tuple[Tree, list[Diagnostic]]:
     files: dict[str, bytes] = {}
     wrong: list[Diagnostic] = []
     for plan in plans:
         try:
-            rendered = render_plan(plan, renderers)
+            with stage("render"):
+                rendered = render_plan(plan, renderers)
         except RendererError as error:
             wrong.append(
                 Diagnostic(
@@ -64,24 +78,10 @@ def _tree(
                 )
             )
             continue
-        more, found = files_of(plan, rendered, renderers, result.file)
+        with stage("emit"):
+            more, found = files_of(plan, rendered, renderers, result.file)
         files |= more
         wrong += found
-    return Tree(result, files, tuple(plan.environment for plan in plans)), wrong
-
-
-def must_exist(
-    results: Sequence[Compilation], environment: str | None, option: str = "--env"
-) -> None:
-    """An environment that no project names is wrong usage; `option` is what named it."""
-    known = {name for result in results for name in result.environments}
-    if environment is not None and environment not in known:
-        from mlspec.language.suggestions import did_you_mean
-
-        names = sorted(known)
-        raise click.UsageError(
-            f"{option}: no project has an environment `{environment}`; "
-            f"{did_you_mean(environment, names, 'none is declared')}"
-        )
-    if environment == "local":
-        raise click.UsageError(f"{option}: `local` is this machine and is never rendered")
+    scopes = tuple(plan.environment for plan in plans)
+    synced = tuple(sorted({*scopes, *(result.platform.environments if result.platform else ())}))
+    return Tree(result.name, result.file, input_digests(result), synced, files, scopes), wrong

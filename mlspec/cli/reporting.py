@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TextIO
 
+    from mlspec.cli.clean import Clean
     from mlspec.cli.compilation import Compilation
     from mlspec.diagnostics import Diagnostic
     from mlspec.source.tree import Tree
@@ -71,6 +72,18 @@ def reporting_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def files_at(paths: Sequence[str], platform: str | None) -> list[str]:
+    """The projects that are meant. Where there is none, that is wrong usage (exit code 2)."""
+    from mlspec.cli.discovery import NothingFound, find_projects
+
+    if platform is not None and not os.path.lexists(platform):
+        raise click.UsageError(f"--platform: {platform} does not exist")
+    try:
+        return find_projects(paths or ["."])
+    except NothingFound as error:
+        raise click.UsageError(str(error)) from error
+
+
 def projects_at(
     paths: Sequence[str],
     platform: str | None,
@@ -82,17 +95,10 @@ def projects_at(
     """Finds and compiles. A path without a project is wrong usage (exit code 2). Without
     `own_renderers` no code is run that a platform names; without `guarded` its guardrails, which
     are about clusters, are left alone."""
-    from mlspec.cli.discovery import NothingFound, find_projects
     from mlspec.cli.neighbours import compile_projects
     from mlspec.cli.silencing import with_policy
 
-    if platform is not None and not os.path.lexists(platform):
-        raise click.UsageError(f"--platform: {platform} does not exist")
-    try:
-        files = find_projects(paths or ["."])
-    except NothingFound as error:
-        raise click.UsageError(str(error)) from error
-    results = compile_projects(files, platform)
+    results = compile_projects(files_at(paths, platform), platform)
     if guarded and any(each.platform and each.platform.guardrails for each in results):
         from mlspec.cli.guarding import with_guardrails
 
@@ -101,7 +107,7 @@ def projects_at(
 
 
 def report(
-    results: Sequence[Compilation],
+    results: Sequence[Compilation | Clean],
     reporting: Reporting,
     seconds: float,
     more: Sequence[Diagnostic] = (),
@@ -126,6 +132,7 @@ def report(
         found = discretion.of(found)
     mask = discretion.mask if discretion is not None else str
     texts = {tree.file: tree.text for tree in read}
+    files = {file for result in results for file in result.files}
     environments = {name for result in results for name in result.environments}
     write_report(
         found,
@@ -135,7 +142,7 @@ def report(
         color=use_color(stream),
         summary=Summary(
             projects=len(results),
-            files=len(texts),
+            files=len(files.union(texts)),
             environments=len(environments),
             seconds=seconds,
             is_quiet=reporting.quiet,

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from mlspec.cli.compilation import Compilation
     from mlspec.diagnostics.policy import Ignore
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 _SIGN = re.compile(r"#[ \t]*mlspec|\bMLS\d", re.IGNORECASE)
 """In every text with a comment that silences, or was meant to; mostly it is not."""
+
+
+def has_comments(trees: Iterable[Tree]) -> bool:
+    """Whether there may be comments that silence, or were meant to."""
+    return any(_SIGN.search(tree.text) for tree in trees)
 
 
 def with_policy(results: Sequence[Compilation], *, strict: bool) -> list[Compilation]:

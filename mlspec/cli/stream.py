@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mlspec.cli.render import STDOUT
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from mlspec.cli.clean import Clean
     from mlspec.cli.compilation import Compilation
     from mlspec.cli.rendering import Tree
-
-STDOUT = "-"
 
 _DELIVERY = "argo_cd"
 """The target whose objects bring the others into the cluster. Whoever reads a stream does that
@@ -28,9 +29,13 @@ def must_fit(environment: str | None, force: bool) -> None:
         raise click.UsageError(f"-o {STDOUT}: --force is for files, and none is written")
 
 
-def must_be_built_in(results: Sequence[Compilation]) -> None:
+def must_be_built_in(results: Sequence[Compilation | Clean]) -> None:
     """Refuses what would run code of the repository that is rendered."""
+    from mlspec.cli.compilation import Compilation
+
     for result in results:
+        if not isinstance(result, Compilation):
+            continue  # what names renderers is never summed up, unless they may run
         assert result.platform is not None
         renderers = result.platform.renderers
         if named := [*renderers.folders, *renderers.packages]:
@@ -51,4 +56,4 @@ def print_stream(trees: Iterable[Tree]) -> None:
 def _documents(tree: Tree) -> Iterator[bytes]:
     for path, content in sorted(tree.files.items()):
         if path.split("/")[1] != _DELIVERY:
-            yield f"---\n# {tree.result.name}/{path}\n".encode() + content
+            yield f"---\n# {tree.name}/{path}\n".encode() + content

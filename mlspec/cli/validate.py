@@ -15,6 +15,7 @@ from mlspec.cli.reporting import (
     report,
     reporting_options,
 )
+from mlspec.cli.running import Running, built_at, running_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,14 @@ if TYPE_CHECKING:
 @platform_option
 @click.option("--fix", is_flag=True, help="Mend in the files what can only be meant one way.")
 @reporting_options
-def command(paths: tuple[str, ...], platform: str | None, fix: bool, reporting: Reporting) -> None:
+@running_options
+def command(
+    paths: tuple[str, ...],
+    platform: str | None,
+    fix: bool,
+    reporting: Reporting,
+    running: Running,
+) -> None:
     """Check projects, in all their environments.
 
     PATH is a project.yaml, or a folder: then every project.yaml below it is checked. Without a
@@ -44,16 +52,19 @@ def command(paths: tuple[str, ...], platform: str | None, fix: bool, reporting: 
 
     Exit codes: 0 no errors, 1 a project is wrong, 2 wrong usage.
     """
+    from mlspec.cli.building import Order
+
     start = perf_counter()
-
-    def compile() -> list[Compilation]:
-        return projects_at(paths, platform, strict=reporting.strict, own_renderers=False)
-
     if not fix:
-        if report(compile(), reporting, perf_counter() - start):
+        order = Order(platform, own_renderers=False)
+        built = built_at(paths, order, running, reporting)
+        if report([each.result for each in built], reporting, perf_counter() - start):
             raise SystemExit(1)
         return
     from mlspec.cli.fixing import fix_all
+
+    def compile() -> list[Compilation]:
+        return projects_at(paths, platform, strict=reporting.strict, own_renderers=False)
 
     done = fix_all(compile, paths)
     has_errors = report(done.results, reporting, perf_counter() - start, done.wrong)

@@ -13,15 +13,17 @@ from mlspec.cli.reporting import (
     Reporting,
     paths_argument,
     platform_option,
-    projects_at,
     report,
     reporting_options,
 )
+from mlspec.cli.running import Running, built_at, running_options
+from mlspec.cli.timings import stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.cli.compilation import Compilation
+    from mlspec.cli.building import Built
+    from mlspec.cli.clean import Clean, Rendering
     from mlspec.cli.rendering import Tree
     from mlspec.cli.since import Suspects
     from mlspec.diagnostics import Diagnostic
@@ -40,12 +42,14 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @platform_option
 @reporting_options
+@running_options
 def command(
     paths: tuple[str, ...],
     output: str,
     since: str | None,
     platform: str | None,
     reporting: Reporting,
+    running: Running,
 ) -> None:
     """Check that the generated manifests are current. Nothing is written.
 
@@ -66,8 +70,6 @@ def command(
 
     Exit codes: 0 current, 1 a project or the tree is wrong, 2 wrong usage.
     """
-    from mlspec.cli.rendering import trees_of
-
     start = perf_counter()
     suspects = None
     is_all = _is_within(Path(output), paths or (".",))
@@ -77,13 +79,16 @@ def command(
             report([], reporting, perf_counter() - start)
             return
         paths = tuple(suspects.files)
-    results = _compiled(paths, platform, reporting, suspects)
+    built = [] if suspects and not paths else _built(paths, output, platform, reporting, running)
+    results = [each.result for each in built]
     if any(result.failed for result in results):
         report(results, reporting, perf_counter() - start)
         raise SystemExit(1)
-    trees, wrong = trees_of(results, None)
-    for tree in trees:
-        wrong += _drift(tree, Path(output))
+    wrong = [diagnostic for each in built for diagnostic in each.wrong]
+    for each in built:
+        if each.tree is not None:
+            with stage("compare"):
+                wrong += _drift(each.tree, Path(output))
     if is_all:
         names = {result.name for result in results}
         wrong += _orphans(Path(output), names, only=suspects.folders if suspects else None)
@@ -103,26 +108,37 @@ def _suspects(since: str, paths: tuple[str, ...], output: str, platform: str | N
         raise Refused(f"--since: {error}") from error
 
 
-def _compiled(
-    paths: tuple[str, ...], platform: str | None, reporting: Reporting, suspects: Suspects | None
-) -> list[Compilation]:
-    if suspects is not None and not paths:
-        return []
-    return projects_at(paths, platform, strict=reporting.strict)
+def _built(
+    paths: tuple[str, ...],
+    output: str,
+    platform: str | None,
+    reporting: Reporting,
+    running: Running,
+) -> list[Built]:
+    """Projects that are known to render to what lies there come without a tree. What is known is
+    what they render to; that it lies there is read from every file."""
+    from mlspec.cli.building import Order
+    from mlspec.output.proof import is_proven
+
+    def is_in_place(clean: Clean, rendering: Rendering) -> bool:
+        with stage("compare"):
+            return is_proven(Path(output, clean.name), rendering.proof, rendering.synced)
+
+    order = Order(platform, renders=True)
+    return built_at(paths, order, running, reporting, is_in_place)
 
 
 def _drift(tree: Tree, output: Path) -> Iterator[Diagnostic]:
-    from mlspec.cli.generated import synced_folders
     from mlspec.diagnostics import Diagnostic, Span
     from mlspec.output.drift import compare
     from mlspec.output.errors import OutputError
     from mlspec.output.tree import check_root
 
-    root = output / tree.result.name
+    root = output / tree.name
     span = Span(file=str(root))
     try:
         check_root(root)
-        drift = compare(root, tree.files, environments=synced_folders(tree))
+        drift = compare(root, tree.files, environments=tree.synced)
     except OSError as error:
         message = f"cannot read {root}: {OutputError.from_os_error(root, error).reason}"
         yield Diagnostic(code="MLS001", message=message, span=span)
@@ -137,7 +153,7 @@ def _differences(tree: Tree, output: Path, drift: Drift) -> Iterator[Diagnostic]
     from mlspec.cli.generated import edited, render_command, unexpected
     from mlspec.diagnostics import Diagnostic, Span
 
-    root = output / tree.result.name
+    root = output / tree.name
     ours = drift.provenance.provenance.files
     help = f"run {render_command(output)}"
     if drift.provenance.state == "missing" and len(drift.missing) == len(tree.files):

@@ -56,6 +56,9 @@ class SequenceNode(list[Any]):
 class Unreadable:
     """Stands in a tree where a value was refused: what is wrong with it has been said already."""
 
+    def __reduce__(self) -> str:
+        return "UNREADABLE"  # the same one in every process
+
 
 UNREADABLE = Unreadable()
 

@@ -14,7 +14,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mlspec.cli.compilation import compile_project
+from mlspec.cli.compilation import Platforms, compile_project
 from mlspec.cli.rendering import trees_of
 
 PROJECTS = Path(__file__).parents[2] / "projects"
@@ -72,7 +72,9 @@ def test_what_validates_renders(
     spec["metadata"]["description"] = description
     (folder / "project.yaml").write_text(yaml.safe_dump(spec, sort_keys=False), encoding="utf-8")
 
-    result = compile_project(str(folder / "project.yaml"), str(PROJECTS / "platform.yaml"))
+    result = compile_project(
+        str(folder / "project.yaml"), Platforms(str(PROJECTS / "platform.yaml"))
+    )
     if result.failed:
         return
     [tree], wrong = trees_of([result], None)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import mlspec.cli.neighbours as neighbours
+import mlspec.cli.workshop as workshop
+from mlspec.cli.compilation import Platforms
 from tests.cli.conftest import Run
 from tests.cli.samples import PLATFORM, PROJECT, renderer, write
 from tests.gitops.repositories import commit, git
@@ -36,13 +37,13 @@ def verified(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that are compiled."""
     seen: list[str] = []
-    real = neighbours.compile_project
+    real = workshop.compile_project
 
-    def watched(file: str, platform: str | None = None) -> object:
+    def watched(file: str, platforms: Platforms) -> object:
         seen.append(file)
-        return real(file, platform)
+        return real(file, platforms)
 
-    monkeypatch.setattr(neighbours, "compile_project", watched)
+    monkeypatch.setattr(workshop, "compile_project", watched)
     return seen
 
 

@@ -22,7 +22,7 @@ import yaml
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from mlspec.cli.compilation import compile_project, plans_of
+from mlspec.cli.compilation import Platforms, compile_project, plans_of
 from mlspec.manifests import Manifest
 from mlspec.output.yaml_writer import dump
 
@@ -229,7 +229,7 @@ def rendered(target: str, field: Field, text: str) -> list[dict[str, Any]] | Non
     folder = Path(_folder().name)
     for name, document in _documents(field, text).items():
         (folder / _FILES[name]).write_text(_escaped(document), encoding="ascii")
-    result = compile_project(str(folder / "project.yaml"), str(folder / "platform.yaml"))
+    result = compile_project(str(folder / "project.yaml"), Platforms(str(folder / "platform.yaml")))
     if result.failed:
         assert all(found.span.line > 0 for found in result.diagnostics)
         return None

@@ -1,0 +1,101 @@
+"""Where projects are compiled and rendered: in this process, or in several."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.cli.building import Built, Order, keep
+from mlspec.cli.clean import Clean, Rendering
+from mlspec.cli.compilation import Compilation, Platforms, compile_project
+from mlspec.cli.neighbours import stands_of
+from mlspec.cli.silencing import has_comments
+from mlspec.cli.targets import Loaded
+from mlspec.cli.timings import stage
+from mlspec.cli.workers import shared_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mlspec.cache.store import Store
+    from mlspec.cli.rendering import Tree
+    from mlspec.diagnostics import Diagnostic
+
+_BATCH = 16
+
+
+class Workshop:
+    """What the projects of a run share: platforms that are read once, renderers loaded once."""
+
+    def __init__(self, order: Order, store: Store | None) -> None:
+        self.order = order
+        self._store = store
+        self._platforms = Platforms(order.platform)
+        self._loaded = Loaded()
+
+    def build(self, files: Sequence[str]) -> Iterator[Built]:
+        results = [compile_project(file, self._platforms) for file in files]
+        if any(each.platform and each.platform.guardrails for each in results):
+            from mlspec.cli.guarding import with_guardrails
+
+            with stage("guardrails"):
+                results = with_guardrails(results, own_renderers=self.order.own_renderers)
+        for result in results:
+            yield self._built(result)
+
+    def _built(self, result: Compilation) -> Built:
+        tree: Tree | None = None
+        wrong: list[Diagnostic] = []
+        may_render = self.order.own_renderers or not names_renderers(result)
+        if self.order.renders and not result.failed and may_render:
+            from mlspec.cli.rendering import tree_of
+
+            tree, wrong = tree_of(result, self.order.environment, self._loaded)
+        if result.diagnostics or wrong or not may_render or has_comments(result.trees):
+            return Built(result, tree, tuple(wrong))
+        clean = self._clean(result, tree)
+        if self._store is not None and not names_renderers(result):
+            keep(self._store, clean, _texts(result))
+        return Built(clean, tree)
+
+    def _clean(self, result: Compilation, tree: Tree | None) -> Clean:
+        rendering = None
+        if tree is not None and self.order.environment is None:
+            rendering = _rendering(tree)
+        return Clean(
+            file=result.file,
+            name=result.name,
+            files=tuple(each.file for each in result.trees),
+            environments=result.environments,
+            stands=stands_of(result),
+            rendering=rendering,
+        )
+
+
+def built(
+    files: Sequence[str], order: Order, store: Store | None, jobs: int | None
+) -> Iterator[Built]:
+    """Builds the projects, in their order; `jobs`: None, in as many processes as are worth it."""
+    return shared_out(files, lambda: Workshop(order, store).build, jobs, _BATCH)
+
+
+def names_renderers(result: Compilation) -> bool:
+    """Whether the platform brings code of its own, of which nobody knows what it depends on."""
+    renderers = result.platform.renderers if result.platform is not None else None
+    return renderers is not None and bool(renderers.folders or renderers.packages)
+
+
+def _texts(result: Compilation) -> tuple[str | None, ...]:
+    texts = [tree.text for tree in result.trees]
+    return (*texts, None) if result.lock is None else tuple(texts)
+
+
+def _rendering(tree: Tree) -> Rendering:
+    import mlspec
+    from mlspec.output.provenance import Origin, build, digest
+
+    origin = Origin(mlspec=mlspec.__version__, inputs=tree.inputs)
+    counts = dict.fromkeys(tree.scopes, 0)
+    for path in tree.files:
+        counts[path.partition("/")[0]] += 1
+    proof = digest(build(origin, tree.files).to_bytes())
+    return Rendering(proof, tree.synced, tuple(counts.items()))
