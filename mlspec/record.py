@@ -27,6 +27,7 @@ class Record:
     """
 
     _fields: ClassVar[tuple[str, ...]] = ()
+    _names: ClassVar[frozenset[str]] = frozenset()
     _defaults: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls) -> None:
@@ -37,13 +38,14 @@ class Record:
             defaults |= getattr(base, "_defaults", {})
         own = [name for name in cls.__annotations__ if not name.startswith("_")]
         cls._fields = (*fields, *(name for name in own if name not in fields))
+        cls._names = frozenset(cls._fields)
         cls._defaults = defaults | {name: vars(cls)[name] for name in own if name in vars(cls)}
 
     def __init__(self, **fields: Any) -> None:
         values = self.__dict__
         values.update(self._defaults)
         values.update(fields)
-        if len(values) != len(self._fields) or any(name not in values for name in self._fields):
+        if values.keys() != self._names:  # in C: half the price of a loop over the fields
             self._refuse(fields)
 
     def _refuse(self, fields: dict[str, Any]) -> NoReturn:
