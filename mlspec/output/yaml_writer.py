@@ -45,20 +45,8 @@ _is_plain = re.compile(
     re.VERBOSE,
 ).match
 
-# A literal block begins with no space (the parser finds the indentation by it), ends in at most one
-# newline, and holds nothing that a reader could not see: no tab, no space at the end of a line.
-_is_block = re.compile(
-    rf"""
-    (?! .* (?s: [ ]\n | [ ]\Z | \n\n\Z ) )
-    \n* [^ \x00-\x1f{_UNSEEN_ABOVE_ASCII}]
-    [^\x00-\x09\x0b-\x1f{_UNSEEN_ABOVE_ASCII}]*
-    \Z
-    """,
-    re.VERBOSE | re.DOTALL,
-).match
-
-# Of a block's empty lines, the padding that they were given with the others.
-_spaces_at_line_end = re.compile(r" +(?=\n)").sub
+_begins_block = re.compile(rf"\n*[^ {_UNSEEN}]").match
+_find_unseen_in_block = re.compile(rf"[\x00-\x09\x0b-\x1f{_UNSEEN_ABOVE_ASCII}]").search
 
 # A key that shares a line with its value may have 1024 characters (YAML 1.2.2, 7.4.2 and 8.2.2).
 _LONGEST_SIMPLE_KEY = 1000
@@ -172,7 +160,19 @@ def _text(text: str, indent: str) -> str:
         return _line(text)
     pad = f"\n{indent}  "
     head, body = ("|", text[:-1]) if text.endswith("\n") else ("|-", text)
-    return head + _spaces_at_line_end("", pad + body.replace("\n", pad))
+    return head + "".join([pad + line if line else "\n" for line in body.split("\n")])
+
+
+def _is_block(text: str) -> bool:
+    """A literal block begins with no space (the parser finds the indentation by it), ends in at
+    most one newline, and holds nothing that a reader could not see: no tab, no space at the end of
+    a line. Four searches: one pattern for it all took a third of the writer's time."""
+    return (
+        _begins_block(text) is not None
+        and " \n" not in text
+        and not text.endswith((" ", "\n\n"))
+        and _find_unseen_in_block(text) is None
+    )
 
 
 def _line(text: str) -> str:

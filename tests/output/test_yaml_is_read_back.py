@@ -147,6 +147,12 @@ def test_long_text_is_not_folded() -> None:
     assert dump({"a": "word " * 200 + "end"}).count("\n") == 1
 
 
+def test_a_block_with_a_long_run_of_spaces_is_written_at_once() -> None:
+    text = "a" + " " * 10**6 + "b\n\nc"
+
+    assert dump({"a": text}) == f"a: |-\n  a{' ' * 10**6}b\n\n  c\n"
+
+
 def test_a_tuple_is_a_list() -> None:
     assert dump({"a": (1, ())}) == "a:\n- 1\n- []\n"
 
