@@ -30,15 +30,12 @@ SCHEMAS = "schemas"
 
 
 class Renderer(NamedTuple):
-    """A loaded renderer. `module` has what renderers/README.md asks for."""
+    """A loaded renderer. `module` has what renderers/README.md asks for; `schemas` is its own
+    folder of them, if it has one."""
 
     name: str
     module: Any
-
-    @property
-    def schemas(self) -> Path | None:
-        folder = Path(self.module.__file__ or "").parent / SCHEMAS
-        return folder if folder.is_dir() else None
+    schemas: Path | None
 
 
 class RendererError(Exception):
@@ -67,7 +64,7 @@ def load_renderers(platform: Platform, platform_file: str) -> list[Renderer]:
             _take(found, name, _import_from(place, name))
     for name in platform.renderers.packages:
         _take(found, name, _import_installed(name))
-    return [Renderer(name, _checked(name, module)) for name, module in sorted(found.items())]
+    return [_renderer(name, module) for name, module in sorted(found.items())]
 
 
 class Loaded:
@@ -131,14 +128,15 @@ def _import_installed(name: str) -> ModuleType:
     return module
 
 
-def _checked(name: str, module: ModuleType) -> ModuleType:
+def _renderer(name: str, module: ModuleType) -> Renderer:
     renders = hasattr(module, "render") or hasattr(module, "render_last")
     if not (renders and hasattr(module, "applies") and hasattr(module, "KINDS")):
         raise RendererError(
             f"the renderer `{name}` lacks part of the contract: KINDS, applies(plan), and "
             "render(plan) or render_last(plan, manifests, kinds)"
         )
-    return module
+    schemas = Path(module.__file__ or "").parent / SCHEMAS
+    return Renderer(name, module, schemas if schemas.is_dir() else None)
 
 
 def explain_of(renderer: Renderer) -> Any:
@@ -168,7 +166,8 @@ def render_plan(plan: Plan, renderers: Sequence[Renderer]) -> list[Rendered]:
     active = [each for each in renderers if _asked(plan, each, "applies", plan)]
     rendered: list[Rendered] = []
     for each in active:
-        rendered += _made(plan, each, "render", plan)
+        if hasattr(each.module, "render"):
+            rendered += _made(plan, each, "render", plan)
     for each in active:
         if hasattr(each.module, "decorate"):
             rendered = [
@@ -177,8 +176,9 @@ def render_plan(plan: Plan, renderers: Sequence[Renderer]) -> list[Rendered]:
             ]
     described = [item.manifest for item in rendered]
     for each in active:
-        kinds = _kinds_of(other for other in renderers if other is not each)
-        rendered += _made(plan, each, "render_last", plan, described, kinds)
+        if hasattr(each.module, "render_last"):
+            kinds = _kinds_of(other for other in renderers if other is not each)
+            rendered += _made(plan, each, "render_last", plan, described, kinds)
     return rendered
 
 
@@ -188,9 +188,7 @@ def _kinds_of(renderers: Iterable[Renderer]) -> tuple[str, ...]:
 
 
 def _made(plan: Plan, renderer: Renderer, hook: str, *arguments: Any) -> list[Rendered]:
-    """The manifests that a hook yields; none where the renderer does not have it."""
-    if not hasattr(renderer.module, hook):
-        return []
+    """The manifests that a hook yields."""
     return [Rendered(renderer.name, each) for each in _asked(plan, renderer, hook, *arguments)]
 
 
