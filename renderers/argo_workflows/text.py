@@ -46,6 +46,8 @@ def literal(text: str, *, more_follows: bool = False) -> str:
 def word(parts: Word, step: Step) -> str:
     """One word of a command. The neighbours of a parameter matter: `{` before it would open a
     variable of another name, and its default must not make one with what stands beside it."""
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return literal(parts[0])
     plain("".join(part if isinstance(part, str) else _value(part, step) for part in parts))
     written = ""
     for number, part in enumerate(parts, start=1):

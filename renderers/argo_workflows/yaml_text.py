@@ -5,8 +5,8 @@ Every scalar that is not a bare word is written as JSON, which YAML reads alike.
 
 from __future__ import annotations
 
-import json
 import re
+from json import JSONEncoder
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ _is_bare = re.compile(
     re.ASCII | re.VERBOSE,
 ).match
 
+_encode = JSONEncoder(ensure_ascii=False).encode  # json.dumps makes an encoder each time
 _escape_all = re.compile(r"[^ -~]").sub
 
 
@@ -54,5 +55,5 @@ def _scalar(value: Any) -> str:
     """YAML wants one escape for a character beyond U+FFFF, where JSON writes two."""
     if isinstance(value, str) and _is_bare(value):
         return value
-    quoted = json.dumps(value, ensure_ascii=False)
+    quoted = _encode(value)
     return _escape_all(lambda found: f"\\U{ord(found[0]):08x}", quoted)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from mlspec.record import Record
@@ -53,8 +52,13 @@ def peer_of(endpoint: Endpoint) -> Peer:
     """An address written as such is that address alone, private or not."""
     if endpoint.namespace:
         return Peer(namespace=endpoint.namespace)
+    host = endpoint.host.strip("[]")
+    if ":" not in host and not host[-1:].isdigit():
+        return INTERNET  # a name, for which nobody need load what knows addresses
+    from ipaddress import ip_address
+
     try:
-        address = ip_address(endpoint.host.strip("[]"))
+        address = ip_address(host)
     except ValueError:
         return INTERNET
     return Peer(blocks=(Block(cidr=f"{address}/{address.max_prefixlen}"),))

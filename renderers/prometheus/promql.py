@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from json import JSONEncoder
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
+_encode = JSONEncoder(ensure_ascii=False).encode  # json.dumps makes an encoder each time
 _UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 
 
@@ -15,9 +17,7 @@ def quote(text: str) -> str:
 
     https://prometheus.io/docs/prometheus/latest/querying/basics/#string-literals
     """
-    import json
-
-    return json.dumps(text, ensure_ascii=False)
+    return _encode(text)
 
 
 def matcher(label: str, value: str, operator: str = "=") -> str:
@@ -36,7 +36,7 @@ def tall_selector(metric: str, *matchers: str) -> str:
 
 
 def indent(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.split("\n"))
+    return "  " + text.replace("\n", "\n  ")
 
 
 def duration(seconds: int) -> str:

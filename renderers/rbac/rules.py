@@ -4,38 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mlspec.record import Record
-
 from .actions import grants_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import TypeAlias
 
     from mlspec.plan.model import Use
+
+    _Right: TypeAlias = tuple[str, str, str]
+    """Group, resource and verb."""
+
+_ALL = ""
+"""In the place of a name: all objects of the resource."""
 
 _VERB_ORDER = ("get", "list", "watch", "create", "update", "patch", "delete")
 
 
-class _Right(Record):
-    """`name` is empty for all objects of the resource."""
-
-    group: str
-    resource: str
-    verb: str
-    name: str = ""
-
-
 def policy_rules(uses: Iterable[Use]) -> list[dict[str, Any]]:
-    rights = set(_rights_of(uses))
-    for_all = {right for right in rights if not right.name}
-    rights = {r for r in rights if not r.name or r.replace(name="") not in for_all}
-
-    names: dict[tuple[str, str, str], set[str]] = {}
-    for right in rights:
-        names.setdefault((right.group, right.resource, right.verb), set()).add(right.name)
+    names: dict[_Right, set[str]] = {}
+    for right, name in _rights_of(uses):
+        names.setdefault(right, set()).add(name)
     verbs: dict[tuple[str, str, tuple[str, ...]], set[str]] = {}
     for (group, resource, verb), found in names.items():
-        verbs.setdefault((group, resource, tuple(sorted(found))), set()).add(verb)
+        named = (_ALL,) if _ALL in found else tuple(sorted(found))
+        verbs.setdefault((group, resource, named), set()).add(verb)
     resources: dict[tuple[str, tuple[str, ...], tuple[str, ...]], set[str]] = {}
     for (group, resource, named), allowed in verbs.items():
         ordered = tuple(sorted(allowed, key=_VERB_ORDER.index))
@@ -46,14 +39,15 @@ def policy_rules(uses: Iterable[Use]) -> list[dict[str, Any]]:
     )
 
 
-def _rights_of(uses: Iterable[Use]) -> Iterator[_Right]:
-    """A grant by name without names grants nothing: to Kubernetes, no `resourceNames` means all."""
+def _rights_of(uses: Iterable[Use]) -> Iterator[tuple[_Right, str]]:
+    """Each right with the name of an object that it is for. A grant by name without names grants
+    nothing: to Kubernetes, no `resourceNames` means all."""
     for use in uses:
         for grant in grants_of(use.action):
-            for name in use.names if grant.by_name else ("",):
+            for name in use.names if grant.by_name else (_ALL,):
                 for resource in grant.resources:
                     for verb in grant.verbs:
-                        yield _Right(group=grant.group, resource=resource, verb=verb, name=name)
+                        yield (grant.group, resource, verb), name
 
 
 def _rule(
@@ -62,6 +56,6 @@ def _rule(
     return {
         "apiGroups": [group],
         "resources": resources,
-        **({"resourceNames": list(names)} if names != ("",) else {}),
+        **({"resourceNames": list(names)} if names != (_ALL,) else {}),
         "verbs": list(verbs),
     }
