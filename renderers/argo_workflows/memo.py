@@ -23,6 +23,7 @@ from .names import digest_parameter
 from .text import parameter
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from mlspec.plan.model import Pipeline, Plan, Step
@@ -43,39 +44,33 @@ class Memo(Record):
 
 def memos(plan: Plan, pipeline: Pipeline) -> dict[str, Memo]:
     """By name of step, for the steps that may be cached."""
-    steps = {step.name: step for step in pipeline.steps}
-    found = {
-        name: _memo(plan, pipeline, _lineage(step, steps))
-        for name, step in steps.items()
-        if step.cacheable
+    ingests = _ingests(pipeline.steps)
+    known = {step.name: step for step in pipeline.steps if step.name in ingests}
+    cached = [n for n, s in known.items() if s.kind != "ingest" and s.outputs and ingests[n]]
+    hashes = _program_hashes(plan, pipeline, known) if cached else {}
+    return {
+        name: _memo(hashes[name], [known[one] for one in sorted(ingests[name])]) for name in cached
     }
-    return {name: memo for name, memo in found.items() if memo}
 
 
-def _memo(plan: Plan, pipeline: Pipeline, lineage: list[Step]) -> Memo | None:
-    ingests = tuple(step for step in lineage if step.kind == "ingest")
-    others = [step for step in lineage if step.kind != "ingest"]
-    if not others or not others[-1].outputs or not all(map(_is_pure, others)):
-        return None
-    if not 0 < len(ingests) <= _MAX_SOURCES or not all(map(_reports_digest, ingests)):
-        return None
+def _memo(program_hash: str, ingests: list[Step]) -> Memo:
     digests = (parameter(digest_parameter(step)) for step in ingests)
-    return Memo(key="-".join((_program_hash(plan, pipeline, lineage), *digests)), ingests=ingests)
+    return Memo(key="-".join((program_hash, *digests)), ingests=tuple(ingests))
 
 
-def _lineage(step: Step, steps: dict[str, Step]) -> list[Step]:
-    """The step and all whose data reach it, those that come before others first, and by name where
-    the data leaves a choice: the order in a spec must not make a cached step run anew. Itself
-    last."""
-    names = {step.name}
-    for earlier in reversed(steps.values()):
-        if earlier.name in names:
-            names.update(item.step for item in earlier.inputs)
-    lineage = [one for one in steps.values() if one.name in names]
-    depth: dict[str, int] = {}
-    for one in lineage:
-        depth[one.name] = 1 + max((depth[item.step] for item in one.inputs), default=0)
-    return sorted(lineage, key=lambda one: (depth[one.name], one.name))
+def _ingests(steps: Iterable[Step]) -> dict[str, frozenset[str]]:
+    """The ingest steps whose data reach a step, by its name. Absent: what is not known through and
+    through, and what has too many."""
+    found: dict[str, frozenset[str]] = {}
+    for step in steps:
+        if step.kind == "ingest":
+            if _reports_digest(step):
+                found[step.name] = frozenset({step.name})
+        elif _is_pure(step) and all(item.step in found for item in step.inputs):
+            union = frozenset[str]().union(*(found[item.step] for item in step.inputs))
+            if len(union) <= _MAX_SOURCES:
+                found[step.name] = union
+    return found
 
 
 def _is_pure(step: Step) -> bool:
@@ -86,17 +81,47 @@ def _reports_digest(step: Step) -> bool:
     return any(o.kind == "value" and o.name == DIGEST_OUTPUT for o in step.outputs)
 
 
-def _program_hash(plan: Plan, pipeline: Pipeline, lineage: list[Step]) -> str:
-    """Of all that is known before the run. The artifact store is part of it: what is cached is the
-    place of a result, not the result."""
+def _program_hashes(plan: Plan, pipeline: Pipeline, steps: Mapping[str, Step]) -> dict[str, str]:
+    """Of all that is known of each step before the run: its program and those of all whose data
+    reach it, those that come before others first, and by name where the data leaves a choice: the
+    order in a spec must not make a cached step run anew. The artifact store is part of it: what is
+    cached is the place of a result, not the result."""
     from hashlib import sha256
 
-    known = [
-        repr(plan.platform.artifacts.location),
-        sorted(pipeline.env.items()),
-        [_program(step) for step in lineage],
-    ]
-    return sha256(json.dumps(known).encode()).hexdigest()[:32]
+    head = json.dumps([repr(plan.platform.artifacts.location), sorted(pipeline.env.items())])
+    programs = _programs(steps)
+    begun: dict[str, Any] = {}
+    for name, step in steps.items():
+        parents = {item.step for item in step.inputs}
+        if len(parents) == 1:  # all that reaches that one, then this: a chain is hashed once
+            begun[name] = begun[parents.pop()].copy()
+            begun[name].update(f", {programs[name]}".encode())
+        else:
+            reaching = _lineage(step, steps)
+            texts = (text for each, text in programs.items() if each in reaching)
+            begun[name] = sha256(f"{head[:-1]}, [{', '.join(texts)}".encode())
+    for state in begun.values():
+        state.update(b"]]")
+    return {name: state.hexdigest()[:32] for name, state in begun.items()}
+
+
+def _programs(steps: Mapping[str, Step]) -> dict[str, str]:
+    """As JSON, by name of step, in the order in which they are hashed."""
+    depth: dict[str, int] = {}
+    for name, step in steps.items():
+        depth[name] = 1 + max((depth[item.step] for item in step.inputs), default=0)
+    ordered = sorted(steps.values(), key=lambda step: (depth[step.name], step.name))
+    return {step.name: json.dumps(_program(step)) for step in ordered}
+
+
+def _lineage(step: Step, steps: Mapping[str, Step]) -> set[str]:
+    """The names of the step and of all whose data reach it."""
+    names, waiting = {step.name}, [step]
+    while waiting:
+        new = {item.step for item in waiting.pop().inputs} - names
+        names |= new
+        waiting += [steps[name] for name in new]
+    return names
 
 
 def _program(step: Step) -> list[Any]:
