@@ -52,4 +52,4 @@ def _account(name: str, namespace: str) -> dict[str, str]:
 
 
 def _unique(subjects: list[dict[str, str]]) -> list[dict[str, str]]:
-    return [s for index, s in enumerate(subjects) if s not in subjects[:index]]
+    return list({tuple(subject.items()): subject for subject in subjects}.values())
