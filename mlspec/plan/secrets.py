@@ -35,22 +35,23 @@ def secrets_of(
     inputs: Inputs, facts: PlatformFacts, pipeline: Pipeline | None, services: tuple[Service, ...]
 ) -> tuple[Secret, ...]:
     """Each Secret once, with the keys of all its uses, in the order in which they first come."""
-    found: dict[str, Secret] = {}
-    for secret in _uses(facts, pipeline, services):
-        first = found.get(secret.name, secret)
-        found[secret.name] = first.replace(
-            keys=tuple(dict.fromkeys((*first.keys, *secret.keys))),
-            settings={**first.settings, **secret.settings},
-            type=secret.type if secret.type != "Opaque" else first.type,
-        )
+    uses: dict[str, list[Secret]] = {}
+    for use in _uses(facts, pipeline, services):
+        uses.setdefault(use.name, []).append(use)
     platforms = {
         facts.pull_secret,
         *(service.model_secret for service in services),
         facts.artifacts.credentials.secret if facts.artifacts.credentials else "",
     }
     return tuple(
-        secret.replace(remote=_remote(inputs, secret.name, is_platforms=secret.name in platforms))
-        for secret in found.values()
+        Secret(
+            name=name,
+            keys=tuple(dict.fromkeys(key for use in found for key in use.keys)),
+            settings={key: value for use in found for key, value in use.settings.items()},
+            type=next((use.type for use in reversed(found) if use.type != "Opaque"), "Opaque"),
+            remote=_remote(inputs, name, is_platforms=name in platforms),
+        )
+        for name, found in uses.items()
     )
 
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from . import paths
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mlspec.plan.model import Placeholder, Step, Word
 
 _OPENING = "{{"
@@ -43,12 +45,13 @@ def literal(text: str, *, more_follows: bool = False) -> str:
     return (_double_open if more_follows else _double)("$$", plain(text))
 
 
-def word(parts: Word, step: Step) -> str:
-    """One word of a command. The neighbours of a parameter matter: `{` before it would open a
-    variable of another name, and its default must not make one with what stands beside it."""
+def word(parts: Word, step: Step, defaults: Mapping[str, str]) -> str:
+    """One word of a command; `defaults` are the values of the step's parameters. The neighbours of
+    a parameter matter: `{` before it would open a variable of another name, and its default must
+    not make one with what stands beside it."""
     if len(parts) == 1 and isinstance(parts[0], str):
         return literal(parts[0])
-    plain("".join(part if isinstance(part, str) else _value(part, step) for part in parts))
+    plain("".join(p if isinstance(p, str) else _value(p, step, defaults) for p in parts))
     written = ""
     for number, part in enumerate(parts, start=1):
         if isinstance(part, str):
@@ -67,10 +70,8 @@ def parameter(name: str) -> str:
     return f"{{{{inputs.parameters.{name}}}}}"
 
 
-def _value(part: Placeholder, step: Step) -> str:
-    if part.kind != "param":
-        return _path(part, step)
-    return next((param.value for param in step.params if param.name == part.name), "")
+def _value(part: Placeholder, step: Step, defaults: Mapping[str, str]) -> str:
+    return defaults.get(part.name, "") if part.kind == "param" else _path(part, step)
 
 
 def _path(part: Placeholder, step: Step) -> str:

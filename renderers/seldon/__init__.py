@@ -27,6 +27,7 @@ def render(plan: Plan) -> Iterator[Manifest]:
     from .deployment import seldon_deployment
     from .disruption import disruption_budgets
 
+    callers = {identity.name for identity in plan.identities if identity.uses}
     for service in plan.services:
-        yield seldon_deployment(plan, service)
+        yield seldon_deployment(plan, service, calls_kubernetes=service.identity in callers)
         yield from disruption_budgets(plan, service)

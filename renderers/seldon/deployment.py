@@ -32,7 +32,12 @@ _ARRIVAL_SECONDS = 300
 _SCRATCH_LIMIT = "1Gi"
 
 
-def seldon_deployment(plan: Plan, service: Service) -> Manifest:
+def seldon_deployment(plan: Plan, service: Service, *, calls_kubernetes: bool) -> Manifest:
+    """`calls_kubernetes`: whether the service's identity has any use for a token."""
+    predictors = [
+        _predictor(plan, service, each, calls_kubernetes=calls_kubernetes)
+        for each in service.predictors
+    ]
     return Manifest(
         body={
             "apiVersion": "machinelearning.seldon.io/v1",
@@ -42,15 +47,14 @@ def seldon_deployment(plan: Plan, service: Service) -> Manifest:
                 "namespace": plan.namespace,
                 "labels": common_labels(plan, name=service.name, component=COMPONENT),
             },
-            "spec": {
-                "protocol": service.protocol,
-                "predictors": [_predictor(plan, service, p) for p in service.predictors],
-            },
+            "spec": {"protocol": service.protocol, "predictors": predictors},
         }
     )
 
 
-def _predictor(plan: Plan, service: Service, predictor: Predictor) -> dict[str, Any]:
+def _predictor(
+    plan: Plan, service: Service, predictor: Predictor, *, calls_kubernetes: bool
+) -> dict[str, Any]:
     """`traffic` of a shadow is the share of the requests that the gateway copies to it; the shares
     of the others sum to 100 (istio.go, createIstioResources; webhook, checkTraffic).
     """
@@ -68,7 +72,7 @@ def _predictor(plan: Plan, service: Service, predictor: Predictor) -> dict[str, 
         **body,
         "progressDeadlineSeconds": server.start_seconds + _ARRIVAL_SECONDS,
         "graph": _graph(service, predictor, server),
-        "componentSpecs": [_component(plan, service, predictor)],
+        "componentSpecs": [_component(plan, service, predictor, calls_kubernetes=calls_kubernetes)],
         # Written down, so that an autoscaler and a quota find a request on every container.
         "svcOrchSpec": {"resources": resource_requirements(service.proxy)},
     }
@@ -96,7 +100,9 @@ def _graph(service: Service, predictor: Predictor, server: Server) -> dict[str, 
     return graph
 
 
-def _component(plan: Plan, service: Service, predictor: Predictor) -> dict[str, Any]:
+def _component(
+    plan: Plan, service: Service, predictor: Predictor, *, calls_kubernetes: bool
+) -> dict[str, Any]:
     """The labels stand here and not on the predictor, whose labels the operator also writes into
     the model's container (PREDICTOR_LABELS) and, as `version`, routes by.
     """
@@ -106,7 +112,7 @@ def _component(plan: Plan, service: Service, predictor: Predictor) -> dict[str, 
         component["hpaSpec"] = autoscaler(replicas)
     pod: dict[str, Any] = {
         "serviceAccountName": service.identity,
-        "automountServiceAccountToken": _calls_kubernetes(plan, service),
+        "automountServiceAccountToken": calls_kubernetes,
         "terminationGracePeriodSeconds": _TERMINATION_SECONDS,
     }
     if replicas.max > 1:
@@ -114,7 +120,3 @@ def _component(plan: Plan, service: Service, predictor: Predictor) -> dict[str, 
     pod["containers"] = [model_container(service)]
     pod["volumes"] = [{"name": SCRATCH, "emptyDir": {"sizeLimit": _SCRATCH_LIMIT}}]
     return {**component, "spec": pod}
-
-
-def _calls_kubernetes(plan: Plan, service: Service) -> bool:
-    return any(i.name == service.identity and i.uses for i in plan.identities)
