@@ -171,8 +171,8 @@ def render_plan(plan: Plan, renderers: Sequence[Renderer]) -> list[Rendered]:
     for each in active:
         if hasattr(each.module, "decorate"):
             rendered = [
-                item._replace(manifest=_asked(plan, each, "decorate", plan, item.manifest))
-                for item in rendered
+                Rendered(target, _asked(plan, each, "decorate", plan, manifest))
+                for target, manifest in rendered
             ]
     described = [item.manifest for item in rendered]
     for each in active:

@@ -9,6 +9,7 @@ configuration says.
 from __future__ import annotations
 
 import posixpath
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mlspec.manifests.pods import container_security_context, resource_requirements
@@ -24,7 +25,12 @@ _SCRATCH_VOLUME = "init-scratch"
 
 
 def pod_spec_patch(pipeline: Pipeline) -> str:
-    init, wait = (_patch(name, pipeline.helper) for name in ("init", "wait"))
+    return _helpers_patch(pipeline.helper)
+
+
+@lru_cache(maxsize=16)  # what helpers get is the platform's: mostly the same for all its pipelines
+def _helpers_patch(resources: Resources) -> str:
+    init, wait = (_patch(name, resources) for name in ("init", "wait"))
     return yaml_text.dump({"initContainers": [init], "containers": [wait]})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from mlspec.record import Record
@@ -54,9 +55,7 @@ def peer_of(endpoint: Endpoint) -> Peer:
         return Peer(namespace=endpoint.namespace)
     host = endpoint.host.strip("[]")
     if ":" not in host and not host[-1:].isdigit():
-        return INTERNET  # a name, for which nobody need load what knows addresses
-    from ipaddress import ip_address
-
+        return INTERNET  # surely a name: to try it as an address costs more than all of its rule
     try:
         address = ip_address(host)
     except ValueError:

@@ -61,7 +61,7 @@ def _severity(service: Service, window: Window) -> str:
 
 
 def _availability_rules(plan: Plan, service: Service, target: str) -> Iterator[dict[str, Any]]:
-    requests = requests_of(plan, service)
+    requests, subject = requests_of(plan, service), _subject(service)
     indicator = Indicator(
         noun="errors",
         ratio=lambda window: error_ratio(requests, window),
@@ -73,7 +73,7 @@ def _availability_rules(plan: Plan, service: Service, target: str) -> Iterator[d
     for window in reachable(budget):
         yield alert(
             plan,
-            _subject(service),
+            subject,
             name=ERROR_BUDGET_BURN,
             expr=condition(indicator, window, budget),
             wait=window.wait,
@@ -91,7 +91,7 @@ def _availability_rules(plan: Plan, service: Service, target: str) -> Iterator[d
 def _latency_rules(
     plan: Plan, service: Service, objective: LatencyObjective
 ) -> Iterator[dict[str, Any]]:
-    requests = requests_of(plan, service)
+    requests, subject = requests_of(plan, service), _subject(service)
     bound = LatencyBound(objective.threshold_ms)
     name = _name(objective)
     indicator = Indicator(
@@ -110,7 +110,7 @@ def _latency_rules(
         )
         yield alert(
             plan,
-            _subject(service),
+            subject,
             name=LATENCY_BUDGET_BURN,
             expr=condition(indicator, window, budget),
             wait=window.wait,
