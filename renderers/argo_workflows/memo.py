@@ -90,15 +90,21 @@ def _program_hashes(plan: Plan, pipeline: Pipeline, steps: Mapping[str, Step]) -
 
     head = json.dumps([repr(plan.platform.artifacts.location), sorted(pipeline.env.items())])
     programs = _programs(steps)
+    place = {name: number for number, name in enumerate(programs)}
+    reaching: dict[str, int] = {}  # sets of steps: the bit at its place for each
     begun: dict[str, Any] = {}
     for name, step in steps.items():
         parents = {item.step for item in step.inputs}
-        if len(parents) == 1:  # all that reaches that one, then this: a chain is hashed once
-            begun[name] = begun[parents.pop()].copy()
+        before = 0
+        for parent in parents:
+            before |= reaching[parent]
+        reaching[name] = before | 1 << place[name]
+        last = max(parents, key=place.__getitem__, default="")
+        if last and reaching[last] == before:  # just one more: a chain is hashed once
+            begun[name] = begun[last].copy()
             begun[name].update(f", {programs[name]}".encode())
         else:
-            reaching = _lineage(step, steps)
-            texts = (text for each, text in programs.items() if each in reaching)
+            texts = [text for one, text in programs.items() if reaching[name] >> place[one] & 1]
             begun[name] = sha256(f"{head[:-1]}, [{', '.join(texts)}".encode())
     for state in begun.values():
         state.update(b"]]")
@@ -112,16 +118,6 @@ def _programs(steps: Mapping[str, Step]) -> dict[str, str]:
         depth[name] = 1 + max((depth[item.step] for item in step.inputs), default=0)
     ordered = sorted(steps.values(), key=lambda step: (depth[step.name], step.name))
     return {step.name: json.dumps(_program(step)) for step in ordered}
-
-
-def _lineage(step: Step, steps: Mapping[str, Step]) -> set[str]:
-    """The names of the step and of all whose data reach it."""
-    names, waiting = {step.name}, [step]
-    while waiting:
-        new = {item.step for item in waiting.pop().inputs} - names
-        names |= new
-        waiting += [steps[name] for name in new]
-    return names
 
 
 def _program(step: Step) -> list[Any]:
