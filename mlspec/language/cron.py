@@ -6,9 +6,12 @@ day fields are restricted, either may match.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -32,10 +35,9 @@ _FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
     ("day of the week", 0, 6, _DAYS),
 )
 
-_EPOCH = date(2024, 1, 1)
-_DAYS_LOOKED_AT = 366 + 365 * 7 + 1
+_YEARS = range(2024, 2032)
 """Eight years from a leap year: every date at least twice, on nearly every weekday. A fixed window,
-so that the result never depends on today."""
+so that the result never depends on today. It begins on a Monday."""
 
 
 class CronError(ValueError):
@@ -50,11 +52,6 @@ class Cron(NamedTuple):
     weekdays: frozenset[int]
     either_day: bool
     """Whether both day fields are restricted, so that either may match."""
-
-    def matches_day(self, day: date) -> bool:
-        in_month, in_week = day.day in self.days, (day.weekday() + 1) % 7 in self.weekdays
-        fits = (in_month or in_week) if self.either_day else (in_month and in_week)
-        return fits and day.month in self.months
 
 
 def parse(expression: str) -> Cron:
@@ -110,27 +107,66 @@ def _number(text: str, name: str, least: int, greatest: int, names: tuple[str, .
 
 def ever_fires(cron: Cron) -> bool:
     """Whether any day matches: `0 0 30 2 *` never does."""
-    return any(cron.matches_day(_EPOCH + timedelta(days=n)) for n in range(_DAYS_LOOKED_AT))
+    return any(True for _ in matching_days(cron))
 
 
 def longest_gap(cron: Cron) -> int | None:
     """Seconds between the two firings that lie furthest apart; None when it never fires."""
-    days = [n for n in range(_DAYS_LOOKED_AT) if cron.matches_day(_EPOCH + timedelta(days=n))]
-    if not days:
+    between = _between_days(_any_time(cron))
+    if between is None:
         return None
     times = sorted(hour * 60 + minute for hour in cron.hours for minute in cron.minutes)
     gaps = [later - earlier for earlier, later in pairwise(times)]
     over_night = 24 * 60 + times[0] - times[-1]
-    furthest = max(later - earlier for earlier, later in pairwise(days))
-    return 60 * max([*gaps, over_night + (furthest - 1) * 24 * 60])
+    return 60 * max([*gaps, over_night + (between.furthest - 1) * 24 * 60])
 
 
 def shortest_gap(cron: Cron) -> int | None:
     """Seconds between the two firings that lie closest together; None when it never fires."""
-    days = [n for n in range(_DAYS_LOOKED_AT) if cron.matches_day(_EPOCH + timedelta(days=n))]
-    if not days:
+    between = _between_days(_any_time(cron))
+    if between is None:
         return None
     times = sorted(hour * 60 + minute for hour in cron.hours for minute in cron.minutes)
     gaps = [later - earlier for earlier, later in pairwise(times)]
-    nearest = min((later - earlier for earlier, later in pairwise(days)), default=_DAYS_LOOKED_AT)
-    return 60 * min([*gaps, 24 * 60 * nearest + times[0] - times[-1]])
+    return 60 * min([*gaps, 24 * 60 * between.nearest + times[0] - times[-1]])
+
+
+class _BetweenDays(NamedTuple):
+    """Days from a day that matches to the next one, at most and at least."""
+
+    furthest: int
+    nearest: int
+
+
+def _any_time(cron: Cron) -> Cron:
+    return cron._replace(minutes=frozenset(), hours=frozenset())
+
+
+@lru_cache(maxsize=64)
+def _between_days(cron: Cron) -> _BetweenDays | None:
+    """None when no day matches. Remembered: schedules differ in their times, hardly in days."""
+    days = list(matching_days(cron))
+    if not days:
+        return None
+    gaps = [later - earlier for earlier, later in pairwise(days)]
+    return _BetweenDays(max(gaps), min(gaps))
+
+
+def matching_days(cron: Cron) -> Iterator[int]:
+    """The days that match, counted from the first one looked at."""
+    day = 0
+    for year in _YEARS:
+        for month in range(1, 13):
+            length = _length_of(month, year)
+            if month in cron.months:
+                for date in range(1, length + 1):
+                    in_month, in_week = date in cron.days, (day + date) % 7 in cron.weekdays
+                    if (in_month or in_week) if cron.either_day else (in_month and in_week):
+                        yield day + date - 1
+            day += length
+
+
+def _length_of(month: int, year: int) -> int:
+    if month == 2:
+        return 29 if year % 4 == 0 else 28
+    return 30 if month in (4, 6, 9, 11) else 31

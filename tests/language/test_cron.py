@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import islice
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlspec.language.cron import DESCRIPTORS, CronError, longest_gap, parse
+from mlspec.language.cron import DESCRIPTORS, CronError, longest_gap, matching_days, parse
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -78,11 +79,6 @@ def test_what_is_no_expression_is_refused_by_field(expression: str, said: str) -
     assert said in str(raised.value)
 
 
-MONDAY_THE_FIRST = date(2024, 1, 1)
-TUESDAY_THE_SECOND = date(2024, 1, 2)
-MONDAY_THE_EIGHTH = date(2024, 1, 8)
-
-
 @pytest.mark.parametrize(
     ("days", "either"),
     [
@@ -100,12 +96,34 @@ def test_either_day_field_may_match_when_both_are_restricted(days: str, either: 
 
 
 def test_restricted_days_match_by_month_or_by_week() -> None:
-    cron = parse("0 0 2 * 1")
+    a_monday, the_second, next_monday = 0, 1, 7
 
-    assert cron.matches_day(MONDAY_THE_FIRST)
-    assert cron.matches_day(TUESDAY_THE_SECOND)
-    assert cron.matches_day(MONDAY_THE_EIGHTH)
-    assert not cron.matches_day(date(2024, 1, 3))
+    assert list(islice(matching_days(parse("0 0 2 * 1")), 3)) == [
+        a_monday, the_second, next_monday,
+    ]  # fmt: skip
+
+
+DAY_FIELDS = st.sets(st.integers(1, 31), min_size=1)
+MONTH_FIELDS = st.sets(st.integers(1, 12), min_size=1)
+WEEKDAY_FIELDS = st.sets(st.integers(0, 6), min_size=1)
+
+
+@given(DAY_FIELDS, MONTH_FIELDS, WEEKDAY_FIELDS, st.booleans())
+def test_days_match_as_the_calendar_has_them(
+    days: set[int], months: set[int], weekdays: set[int], either: bool
+) -> None:
+    cron = parse("0 0 * * *")._replace(
+        days=frozenset(days), months=frozenset(months), weekdays=frozenset(weekdays),
+        either_day=either,
+    )  # fmt: skip
+    first, found = date(2024, 1, 1), []
+    for number in range((date(2032, 1, 1) - first).days):
+        day = first + timedelta(days=number)
+        in_month, in_week = day.day in days, day.isoweekday() % 7 in weekdays
+        if day.month in months and ((in_month or in_week) if either else (in_month and in_week)):
+            found.append(number)
+
+    assert list(matching_days(cron)) == found
 
 
 @pytest.mark.parametrize(
