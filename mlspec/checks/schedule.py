@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,4 +67,9 @@ def _meant(expression: str) -> str:
 
 def _is_timezone(name: str) -> bool:
     """By a list of our own, so that a spec is right or wrong alike on every machine."""
-    return name == "UTC" or name in _ZONES.read_text(encoding="utf-8").splitlines()
+    return name == "UTC" or name in _zones()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(_ZONES.read_text(encoding="utf-8").splitlines())
