@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlspec.checks.context import Context
 from mlspec.checks.templates import strings
-from mlspec.language.secrets import hidden_with, secret_at, secret_in
+from mlspec.language.secrets import hidden_with, secret_in, secrets_at
 from mlspec.source.problem import Problem
 
 if TYPE_CHECKING:
@@ -21,20 +21,17 @@ def check_secrets(context: Context) -> Iterator[Problem]:
 def secrets_in(value: Any) -> Iterator[Problem]:
     """Secrets in a typed spec, or in the tree of any file of ours: that also holds what no model
     reads (keys of the user's own) and what is not a project (a platform's addresses)."""
-    for path, text in strings(value, ()):
-        what = secret_at(path, text)
-        if what is not None:
-            yield Problem(
-                "MLS401", path, f"{what} is written in plain text here", label="not shown",
-                on_key=bool(path) and path[-1] == text,
-                help="put it into a Kubernetes Secret, name that under `credentials`, and change "
-                "the secret: Git remembers it",
-            )  # fmt: skip
+    for path, text, what in secrets_at(strings(value, ())):
+        yield Problem(
+            "MLS401", path, f"{what} is written in plain text here", label="not shown",
+            on_key=bool(path) and path[-1] == text,
+            help="put it into a Kubernetes Secret, name that under `credentials`, and change "
+            "the secret: Git remembers it",
+        )  # fmt: skip
 
 
 def known_secrets(tree: Any) -> Iterator[str]:
     """What no report may say, of the secrets in a tree: those that no look betrays."""
-    for path, text in strings(tree, ()):
-        what = secret_in(text)
-        if what == "a private key" or (what is None and secret_at(path, text) is not None):
+    for _, text, what in secrets_at(strings(tree, ())):
+        if what == "a private key" or secret_in(text) is None:
             yield from hidden_with(text)

@@ -7,10 +7,12 @@ a secret beside a value that looks like one.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Literal
 
     from mlspec.source.tree import Path
 
@@ -31,6 +33,16 @@ _TOKENS = (
     ("a password in a URL", r"[a-z][a-z0-9+.-]{0,30}://[^/\s:@]*:[^/\s:@]+@"),
 )
 _QUICK = re.compile("|".join(f"(?:{pattern})" for _, pattern in _TOKENS))
+_SIGNS = (
+    "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "AIza",
+    "hf_", "k_live_", "k_test_", "whsec_", "dapi", "-----BEGIN ", "eyJ",
+)  # fmt: skip
+_LONGER_SIGNS = (
+    re.compile(r"sk-[A-Za-z0-9_-]{20}"),  # not a `task-`
+    re.compile(r"://[^/\s:@]*:[^/\s:@]+@"),
+)
+"""Every token has one of these in it, and looking for them takes a tenth of the time that _QUICK
+does: none begins with a choice."""
 _TELLING_KEY = re.compile(
     r"(?i)(pass(word|wd|phrase)?|secret|token|api_?key|access_?key|private_?key)$"
 )
@@ -47,6 +59,8 @@ MIN_ENTROPY = 3.0
 """Bits a character: words of a language stay below, random text of twelve characters is above."""
 _MIN_PIECE = 3
 """Letters a piece: names are made of words, random text of letters and digits in turns."""
+_SHORTEST = 8
+"""Characters of a secret that is known by its key."""
 _SHOWN = 40
 """A secret that is longer is known by its beginning: messages quote no more of it."""
 
@@ -63,25 +77,56 @@ def secret_at(path: Path, text: str) -> str | None:
     return secret_in(text) or _telling(path, text)
 
 
+def secrets_at(texts: Sequence[tuple[Path, str]]) -> list[tuple[Path, str, str]]:
+    """Those of the texts that hold a secret, with what kind that is. One look at all of them
+    together tells that none has the look of one, as is nearly always so."""
+    may_look_so = _may_look_like_secrets("\n".join([text for _, text in texts]))
+    return [
+        (path, text, what)
+        for path, text in texts
+        if (what := (may_look_so and secret_in(text)) or _telling(path, text))
+    ]
+
+
+def _may_look_like_secrets(texts: str) -> bool:
+    """Whether a line may look like a secret. No token goes on over the end of a line."""
+    has_sign = any(sign in texts for sign in _SIGNS)
+    has_sign = has_sign or any(sign.search(texts) for sign in _LONGER_SIGNS)
+    return has_sign and _QUICK.search(texts) is not None
+
+
 def _telling(path: Path, text: str) -> str | None:
-    key = str(path[-1]) if path else ""
+    if len(text) < _SHORTEST or " " in text or not path:  # most texts
+        return None
+    key = str(path[-1])
     if key == text:
         return None
-    if key in _KEYS_OF_NAMES or (len(path) > 1 and path[-2] in _MAPS_OF_NAMES):
+    meaning = _meaning_of(key[-_SHOWN:])
+    if meaning == "name" or (len(path) > 1 and path[-2] in _MAPS_OF_NAMES):
         is_secret = looks_unlike_a_name(text)
-    elif _TELLING_KEY.search(key):
+    elif meaning == "secret":
         is_secret = looks_random(text)
     else:
-        is_mixed = any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
-        is_secret = is_mixed and looks_random(text) and _nearly_tells(key)
+        is_mixed = any(map(str.isdigit, text)) and any(map(str.isalpha, text))
+        is_secret = is_mixed and looks_random(text) and _nearly_tells(key[-_SHOWN:])
     return f"the value of `{key}`" if is_secret else None
 
 
+# Nearly all keys of a spec are the language's own: the same few are asked for again and again.
+@lru_cache(maxsize=1024)
+def _meaning_of(key: str) -> Literal["name", "secret", ""]:
+    """What a key, of which the end is enough, says of its value."""
+    if key in _KEYS_OF_NAMES:
+        return "name"
+    return "secret" if _TELLING_KEY.search(key) else ""
+
+
+@lru_cache(maxsize=1024)
 def _nearly_tells(key: str) -> bool:
     """Whether the key ends in a misspelt word for a secret."""
     from mlspec.language.suggestions import distance
 
-    parts = re.split(r"[-_.\s]", key[-_SHOWN:].lower())
+    parts = re.split(r"[-_.\s]", key.lower())
     ends = {parts[-1], "".join(parts[-2:])}
     if parts[-1].removesuffix("s") in _TELLING_WORDS:  # several tokens are something to count
         return False
@@ -94,7 +139,7 @@ def _nearly_tells(key: str) -> bool:
 
 def looks_random(text: str) -> bool:
     """Whether a text is long and mixed enough to be a secret rather than a word."""
-    if len(text) < 8 or " " in text or text.startswith("${{"):
+    if len(text) < _SHORTEST or " " in text or text.startswith("${{"):
         return False
     from collections import Counter
     from math import log2

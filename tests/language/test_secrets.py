@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +13,13 @@ from mlspec.language.secrets import (
     looks_random,
     mask_secrets,
     masker,
+    secret_at,
     secret_in,
+    secrets_at,
 )
+
+if TYPE_CHECKING:
+    from mlspec.source.tree import Path
 
 AWS = "AKIA" + "ABCDEFGHIJKLMNOP"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTYifQ.abc"
@@ -37,6 +44,28 @@ TOKENS = {
 def test_well_known_tokens_are_found_by_their_look(what: str) -> None:
     assert secret_in(TOKENS[what]) == what
     assert secret_in(f"--key={TOKENS[what]} ") == what
+
+
+@pytest.mark.parametrize("what", TOKENS)
+def test_a_token_is_found_among_many_texts(what: str) -> None:
+    among = [(("a",), "x"), (("b",), f"({TOKENS[what]})"), (("c",), "y")]
+
+    assert secrets_at(among) == [(*among[1], what)]
+
+
+KEYS = ("uri", "secret", "keys", "password", "pasword", "tokens", "api_tokn", "a" * 50 + "token")
+PATHS = st.lists(st.sampled_from(KEYS), max_size=3).map(tuple)
+PARTS = st.sampled_from(
+    ["AKIA", "a1B2" * 5, "sk-", "ghp_", "://", "ana:", "@", "eyJ", ".", "-", " ", "\n", "Z9" * 6]
+)
+TEXTS = st.lists(PARTS | st.sampled_from(sorted(TOKENS.values())), max_size=6).map("".join)
+
+
+@given(st.lists(st.tuples(PATHS, TEXTS), max_size=5))
+def test_many_texts_are_judged_as_each_is_alone(texts: list[tuple[Path, str]]) -> None:
+    alone = [(*each, what) for each in texts if (what := secret_at(*each))]
+
+    assert secrets_at(texts) == alone
 
 
 @pytest.mark.parametrize(
@@ -67,6 +96,7 @@ def test_what_is_masked_holds_no_secret_any_more(token: str, before: str, after:
 )
 def test_a_hostile_text_is_looked_at_once(hostile: str) -> None:
     assert secret_in(hostile) is None
+    assert not secrets_at([(("description",), hostile)])
     looks_random(hostile)
 
 
