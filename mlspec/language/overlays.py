@@ -50,8 +50,12 @@ def overlaid(tree: Tree, name: str, patch: MappingNode, elsewhere: Iterable[Path
     found = [diagnose(tree, problem) for problem in fixed_sections(name, patch)]
     lost = [path for path in elsewhere if not has(tree.root, path)]
     patch = _without(patch, [*((section,) for section in FIXED_SECTIONS), *lost])
-    patch, slips = _without_slips(tree, name, patch)
     merged, outcome = _read(tree, name, patch)
+    slips: list[Diagnostic] = []
+    while renamed := _slips(patch, outcome):
+        slips += [diagnose(merged, each) for each in outcome.problems if each.path in renamed]
+        patch = _with_keys(patch, renamed)
+        merged, outcome = _read(tree, name, patch)
     unknown = {each.path for each in outcome.problems if each.code in _NO_KEY}
     vain = [
         (problem, near)
@@ -75,23 +79,14 @@ def overlaid(tree: Tree, name: str, patch: MappingNode, elsewhere: Iterable[Path
     )
 
 
-def _without_slips(
-    tree: Tree, name: str, patch: MappingNode
-) -> tuple[MappingNode, list[Diagnostic]]:
-    """The overlay with its misspelt keys as they were meant, and what is said of them. What one of
-    them holds can only be judged when it is merged to where it belongs."""
-    found: list[Diagnostic] = []
-    while True:
-        merged, outcome = _read(tree, name, patch)
-        slips = {
-            (*path[:-1], key): str(path[-1])
-            for path, key in outcome.gaps.renamed.items()
-            if has(patch, (*path[:-1], key))
-        }
-        if not slips:
-            return patch, found
-        found += [diagnose(merged, each) for each in outcome.problems if each.path in slips]
-        patch = _with_keys(patch, slips)
+def _slips(patch: MappingNode, outcome: Outcome) -> dict[Path, str]:
+    """The misspelt keys of an overlay, and what was meant. What one of them holds can only be
+    judged when it is merged to where it belongs."""
+    return {
+        (*path[:-1], key): str(path[-1])
+        for path, key in outcome.gaps.renamed.items()
+        if has(patch, (*path[:-1], key))
+    }
 
 
 def _read(tree: Tree, name: str, patch: MappingNode) -> tuple[Tree, Outcome]:

@@ -34,6 +34,7 @@ ROOTS = {
 """What `mlspec schema` prints → the model that is the root of that document."""
 
 _NOT_MODELS = {
+    "acceptance",
     "scalars",
     "schema",
     "docs",

@@ -15,8 +15,10 @@ from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mlspec.language.acceptance import Acceptance, AcceptanceByKey
 from mlspec.language.forms import matcher, type_of, wanted_type
 from mlspec.source.problem import Problem
+from mlspec.source.tree import MappingNode
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -83,12 +85,16 @@ class Validator:
         self._models = models
         self._root = root
         self._problems: list[Problem] = []
+        self._by_key: dict[str, AcceptanceByKey] = {}
+        self._by_schema: dict[int, Acceptance] = {}
 
     def read(self, tree: Any, layers: Layers | None = None) -> Outcome:
         """The root model, and the problems in the order of the walk. A tree that was merged comes
-        with its layers."""
+        with its layers: what an overlay leaves as it is in a base without mistakes is not read
+        again."""
         self._tree, self._layers = tree, layers
         self._problems = []
+        self._models_read: list[tuple[MappingNode, Any]] = []
         self._missing: dict[Path, Problem] = {}
         self._gaps = Gaps([], [], {}, set())
         try:
@@ -97,6 +103,9 @@ class Validator:
             value = INVALID
         written = [self._missing[path] for path in self._gaps.elsewhere & self._missing.keys()]
         problems = [each for each in self._problems if each not in written]
+        if not self._problems and not any(self._gaps) and layers is None:
+            for node, reading in self._models_read:
+                node.reading = reading
         return Outcome(value, problems, self._gaps)
 
     @cached_property
@@ -179,7 +188,13 @@ class Validator:
         return value
 
     def _list(self, schema: Mapping[str, Any], value: list[Any], path: Path) -> Any:
-        items = [self._value(schema["items"], item, (*path, i)) for i, item in enumerate(value)]
+        accepts = self._acceptance(schema["items"])
+        items = [
+            item
+            if accepts[type(item)](item)
+            else self._value(schema["items"], item, (*path, number))
+            for number, item in enumerate(value)
+        ]
         if INVALID not in items:
             return tuple(items)
         self._gaps.lost.append(path)  # whole: without an item, the others are not where they were
@@ -190,9 +205,15 @@ class Validator:
         if values is True:
             return value
         names, result = schema.get("propertyNames", {}), {}
+        is_name = matcher(names["pattern"]) if "pattern" in names else None
+        accepts = self._acceptance(values)
         for key, inner in value.items():
+            is_right = is_name is None or is_name(key)
+            if is_right and accepts[type(inner)](inner):
+                result[key] = inner
+                continue
             where = (*path, key)
-            if "pattern" in names and not matcher(names["pattern"])(key):
+            if not is_right:
                 problem = self._say.wrong_form(names, key, where, on_key=True)
                 self._report(problem)
                 self._gaps.lost.append(where)
@@ -208,11 +229,18 @@ class Validator:
         if not isinstance(value, dict):
             wanted = {"$ref": f"#/$defs/{name}"} if path else {"type": "object"}
             return self._wrong_type(wanted, value, path)
+        if isinstance(value, MappingNode) and value.reading and value.reading[0] is schema:
+            return value.reading[1]
         fields, properties = {}, schema["properties"]
         required = schema.get("required", ())
+        accepts = self._by_key.get(name) or self._acceptance_of(name, properties)
         for key, inner in value.items():
             known = key
-            if key not in properties:
+            if key in properties:
+                if accepts[key][type(inner)](inner):
+                    fields[key] = inner
+                    continue
+            else:
                 if key.startswith("x-"):
                     continue
                 known = self._known_key(name, properties, (*path, key))
@@ -239,7 +267,21 @@ class Validator:
                 if fields[key] is INVALID:
                     return INVALID
                 self._gaps.guessed.append((*path, key))
-        return self._models[name](**fields)
+        model = self._models[name](**fields)
+        if isinstance(value, MappingNode):
+            self._models_read.append((value, (schema, model)))
+        return model
+
+    def _acceptance_of(self, model: str, properties: Mapping[str, Any]) -> AcceptanceByKey:
+        self._by_key[model] = found = AcceptanceByKey(properties)
+        return found
+
+    def _acceptance(self, schema: Mapping[str, Any]) -> Acceptance:
+        """By identity: the schema is this validator's own, and stays."""
+        found = self._by_schema.get(id(schema))
+        if found is None:
+            self._by_schema[id(schema)] = found = Acceptance(schema)
+        return found
 
     def _known_key(self, model: str, properties: Mapping[str, Any], path: Path) -> str:
         """The key that must have been meant by an unknown one; empty if none must."""

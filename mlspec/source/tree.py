@@ -40,10 +40,13 @@ class Marks(NamedTuple):
 
 
 class MappingNode(dict[str, Any]):
-    __slots__ = ("marks",)
+    """`reading`: the schema by which it was read without a mistake, and what it was read as."""
+
+    __slots__ = ("marks", "reading")
 
     def __init__(self) -> None:
         self.marks: dict[str, Marks] = {}
+        self.reading: tuple[object, object] | None = None
 
 
 class SequenceNode(list[Any]):

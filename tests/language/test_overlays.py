@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mlspec.language.environments import overlays_of
 from mlspec.language.overlays import Overlaid, as_meant, overlaid
-from mlspec.language.reader import read
+from mlspec.language.reader import read, validator
+from mlspec.language.validator import INVALID
+from mlspec.source.overlay import merge
 from mlspec.source.parser import parse
 from mlspec.source.tree import MappingNode
-from tests.specs import FILE, PROJECT, found_at, merged
+from tests.specs import EXAMPLE, FILE, PROJECT, found_at, merged
 
 BASE = merged(PROJECT, "pipeline: {schedule: '0 3 * * *'}\nenvironments: null")
 
@@ -137,3 +144,31 @@ def test_what_is_misspelt_in_the_base_is_not_missed_in_the_overlay(base: str) ->
     codes = [code for code, _, _ in said("{serving: {api: {replicas: 3}}}", base)]
 
     assert "MLS102" not in codes
+
+
+SECTIONS = parse(EXAMPLE.read_text(encoding="utf-8"), FILE).root
+PATCHES = st.dictionaries(
+    st.sampled_from(["image", "data", "training", "serving", "access", "pipelin", "x-note"]),
+    st.none()
+    | st.sampled_from([*SECTIONS.values(), {"a": 1}, "text"])
+    | st.dictionaries(st.sampled_from(["wine-grader", "roles", "timeout"]), st.none()),
+    max_size=3,
+)
+
+
+def node_of(value: Any) -> Any:
+    return parse(json.dumps(value), FILE).root if isinstance(value, dict) else value
+
+
+@given(PATCHES)
+def test_what_an_overlay_leaves_as_it_is_need_not_be_read_again(patch: dict[str, Any]) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    overlay = node_of(patch)
+    fresh, read_before = parse(text, FILE), parse(text, FILE)
+    base = read("project", read_before)
+
+    again = validator("project").read(merge(read_before.root, overlay))
+
+    assert again == validator("project").read(merge(fresh.root, overlay))
+    if again.value is not INVALID and "monitoring" not in patch:
+        assert again.value.monitoring["wine-api"] is base.value.monitoring["wine-api"]

@@ -6,6 +6,7 @@ import copy
 import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import jsonschema
 import jsonschema_rs
@@ -15,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from mlspec.language.acceptance import Acceptance
 from mlspec.language.forms import matcher
 from mlspec.language.reader import validator
 from mlspec.language.schema import json_schema, pydantic_model
-from mlspec.language.validator import INVALID, Outcome
+from mlspec.language.validator import INVALID, Outcome, Validator
 from tests.specs import EXAMPLE, PLATFORM, found_at, merged, read_patch, tree
 from tests.specs import PROJECT as MINIMAL
 
@@ -141,6 +143,11 @@ def test_it_accepts_what_pydantic_accepts(document: dict[str, Any]) -> None:
     assert (not problems(document)) == pydantic_accepts(document)
 
 
+def fresh_validator() -> Validator:
+    """One that has not worked out yet what it accepts."""
+    return validator.__wrapped__("project")
+
+
 @given(mutated())
 def test_every_problem_is_said_once_in_one_sentence(document: dict[str, Any]) -> None:
     found = problems(document)
@@ -150,6 +157,14 @@ def test_every_problem_is_said_once_in_one_sentence(document: dict[str, Any]) ->
         assert problem.code.startswith("MLS10")
         assert problem.message and not problem.message.endswith(".")
         assert len(problem.message) < 400
+
+
+@given(mutated())
+def test_what_is_accepted_at_once_is_what_the_walk_accepts(document: dict[str, Any]) -> None:
+    with patch.object(Acceptance, "__missing__", lambda *_: lambda _: False):
+        by_the_walk = fresh_validator().read(document)
+
+    assert validator("project").read(document) == by_the_walk
 
 
 def test_the_example_is_accepted_by_all() -> None:
