@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
+from yaml import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent
 
 from mlspec.diagnostics import Diagnostic, Related, Span
 from mlspec.source.hidden import hidden_characters
@@ -62,13 +63,9 @@ def parse(text: str, file: str) -> Tree:
     return Tree(file, text, root, tuple(errors), tuple(dropped))
 
 
-def _marks(key: Any, value: Any) -> Marks:
-    return Marks(key.start_mark, key.end_mark, value.start_mark, value.end_mark)
-
-
 def _is_nothing(event: yaml.Event) -> bool:
     """Whether it is a value that is not written at all."""
-    if not isinstance(event, yaml.ScalarEvent) or not (event.start_mark and event.end_mark):
+    if not isinstance(event, ScalarEvent) or not (event.start_mark and event.end_mark):
         return False
     return event.start_mark.index == event.end_mark.index
 
@@ -107,7 +104,7 @@ class _Builder:
         event = self.next_event()
         if _is_nothing(event):
             raise self._error("MLS006", "the file is empty", None, None)  # but for `---`
-        if not isinstance(event, yaml.MappingStartEvent):
+        if not isinstance(event, MappingStartEvent):
             raise self._error(
                 "MLS006",
                 "the document is not a mapping of keys to values",
@@ -128,10 +125,10 @@ class _Builder:
         return root
 
     def value(self, event: Any) -> Any:
-        self._count(1, event)
-        if isinstance(event, yaml.ScalarEvent):
+        if isinstance(event, ScalarEvent):
             return self._scalar(event)
-        if isinstance(event, yaml.AliasEvent):
+        self._count(1, event)
+        if isinstance(event, AliasEvent):
             return self._alias(event)
         return self._collection(event)
 
@@ -155,7 +152,7 @@ class _Builder:
     def _scalar(self, event: Any) -> Any:
         value: Any = event.value
         weight = len(value) // _TEXT_PER_NODE
-        self._count(weight, event)
+        self._count(1 + weight, event)
         if event.tag is not None and event.tag not in (_STRING_TAG, "!"):
             self._note_tag(event)
             value = UNREADABLE
@@ -188,7 +185,7 @@ class _Builder:
         before, deepest_before = self.nodes, self.deepest
         self.depth += 1
         self.deepest = self.depth
-        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        is_mapping = isinstance(event, MappingStartEvent)
         node: Any = self._mapping() if is_mapping else self._sequence()
         if event.tag is not None:
             self.dropped.append(node)
@@ -202,34 +199,38 @@ class _Builder:
 
     def _sequence(self) -> SequenceNode:
         node = SequenceNode()
-        while not isinstance(event := self.next_event(), yaml.SequenceEndEvent):
+        next_event, marks = self.next_event, node.marks
+        while not isinstance(event := next_event(), SequenceEndEvent):
             node.append(self.value(event))
-            node.marks.append(Marks(None, None, event.start_mark, event.end_mark))
+            marks.append(Marks(None, None, event.start_mark, event.end_mark))
         return node
 
     def _mapping(self) -> MappingNode:
         node = MappingNode()
         merged: list[MappingNode] = []
         merge_key: Marks | None = None
-        while not isinstance(event := self.next_event(), yaml.MappingEndEvent):
+        next_event, all_marks = self.next_event, node.marks
+        while not isinstance(event := next_event(), MappingEndEvent):
             key = self._key(event)
-            value_event = self.next_event()
+            value_event = next_event()
             if key is None:
                 self.dropped.append(self.value(value_event))
                 continue
+            marks = Marks(
+                event.start_mark, event.end_mark, value_event.start_mark, value_event.end_mark
+            )
             if key == "<<" and not event.style:
-                marks = _marks(event, value_event)
                 if merge_key is not None:
                     self._note_duplicate(key, event, merge_key)
                 merge_key = merge_key or marks
                 merged.extend(self._merge_sources(value_event))
                 continue
             if key in node:
-                self._note_duplicate(key, event, node.marks[key])
+                self._note_duplicate(key, event, all_marks[key])
                 self.dropped.append(self.value(value_event))
                 continue
             node[key] = self.value(value_event)
-            node.marks[key] = _marks(event, value_event)
+            all_marks[key] = marks
         for source in merged:
             for key, value in source.items():
                 if key not in node:
@@ -239,17 +240,18 @@ class _Builder:
 
     def _key(self, event: Any) -> str | None:
         """The key, or None for one that cannot be a name."""
-        if isinstance(event, yaml.ScalarEvent):
-            self._count(1 + len(event.value) // _TEXT_PER_NODE, event)
+        if isinstance(event, ScalarEvent):
+            # A key is a name: `1` and `true` as keys are the texts "1" and "true".
+            key: str = event.value
+            self._count(1 + len(key) // _TEXT_PER_NODE, event)
             if event.tag is not None and event.tag != _STRING_TAG:
                 self._note_tag(event)
-            # A key is a name: `1` and `true` as keys are the texts "1" and "true".
-            return str(event.value)
+            return key
         self._note(
             "MLS005", "a key must be a plain name", event,
             "a value that begins with `{`, `[`, `*` or `${{` must be in quotes",
         )  # fmt: skip
-        if not isinstance(event, yaml.AliasEvent):
+        if not isinstance(event, AliasEvent):
             self.value(event)
         return None
 

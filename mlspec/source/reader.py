@@ -60,7 +60,10 @@ def leads_out(file: str) -> bool:
     A stranger's pull request may hold a link, and what it leads to would be quoted in diagnostics:
     `/proc/self/environ` has the secrets of the build in it.
     """
-    written, real = Path(os.path.normpath(Path.cwd() / file)), Path(os.path.realpath(file))
+    written_at, leads_to = os.path.abspath(file), os.path.realpath(file)
+    if written_at == leads_to:  # nearly always; the rest of this costs as much as all the reading
+        return False
+    written, real = Path(written_at), Path(leads_to)
     if written == real:
         return False
     repositories = (f for f in written.parents if os.path.lexists(f / ".git"))
@@ -79,6 +82,8 @@ def decode(data: bytes, file: str) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceError(_not_utf_8(data, error.start, file)) from error
+    if "\r" not in text:
+        return text
     # A carriage return more is a line end more, as it is to the parser.
     return re.sub("\r+\n", lambda found: "\n" * (len(found[0]) - 1), text)
 
