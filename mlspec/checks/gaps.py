@@ -47,9 +47,9 @@ _NAMES_COME_FROM = {
     "registry": ("training",), "serving": ("training",), "monitoring": ("training", "serving"),
 }  # fmt: skip
 """Section → those that bring the names in it; else steps and data."""
-_NAMED = re.compile(r"`([^`]*)`")
-_WORD = re.compile(r"[\w-]+")
-_NAME = re.compile(r"[a-z0-9_-]+")
+_NAMED = r"`([^`]*)`"
+_WORD = r"[\w-]+"
+_NAME = r"[a-z0-9_-]+"
 """What is not of this form was meant to be something else."""
 
 
@@ -125,15 +125,19 @@ def _tells_names(path: Path, value: Any) -> bool:
         return _are_names([path[-1]])
     if path[-1] == "inputs" and isinstance(value, list):
         return _are_names(value)
-    return isinstance(value, dict) and all(map(_NAME.fullmatch, value)) and bool(value)
+    return isinstance(value, dict) and all(map(_is_name, value)) and bool(value)
 
 
 def _are_names(value: Any) -> bool:
     """Whether these are names or one, though maybe in capitals."""
     items = re.split(r"[,\s]+", value.strip()) if isinstance(value, str) else value
     return isinstance(items, list) and all(
-        isinstance(item, str) and _NAME.fullmatch(item.lower()) for item in items
+        isinstance(item, str) and _is_name(item.lower()) for item in items
     )
+
+
+def _is_name(text: str) -> bool:
+    return re.fullmatch(_NAME, text) is not None
 
 
 def _folded(name: str) -> str:
@@ -149,8 +153,8 @@ def _is_sure(problem: Problem, gaps: Gaps, missing: _Missing) -> bool:
     if problem.code in _OF_THEIR_PLACE_ALONE:
         return True
     if problem.code in _OF_A_NAME:
-        named = _NAMED.findall(problem.message)
-        words = {_folded(word) for name in named for word in _WORD.findall(name)}
+        named = re.findall(_NAMED, problem.message)
+        words = {_folded(word) for name in named for word in re.findall(_WORD, name)}
         if words & missing.names:
             return False
         return not any(_may_hold_the_name(gap, path) for gap in missing.unknown)

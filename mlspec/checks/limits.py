@@ -7,7 +7,6 @@ each pod with what the target puts beside its program. The cluster counts the sa
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from mlspec.checks.context import Context
@@ -143,10 +142,14 @@ def _number(kind: str, value: Any) -> int:
 
 def _shown(kind: str, amount: int) -> str:
     """Exactly, so that two amounts that differ never look the same."""
+    from decimal import Decimal
+
     if kind == "cpu":
         return str(Decimal(amount) / 1000)
     return f"{_plain(amount)}Gi" if kind == "memory" else str(amount)
 
 
 def _plain(amount: int) -> str:
+    from decimal import Decimal
+
     return format((Decimal(amount) / 2**30).normalize(), "f")

@@ -28,7 +28,7 @@ _WITHOUT_TEXT = frozenset((type(None), bool, int, float))
 _FOR_PEOPLE = {"description"}
 """Keys whose text never reaches a workflow."""
 
-_TEMPLATE = re.compile(r"\{\{[^{}\n]{0,200}\}\}")
+_TEMPLATE = r"\{\{[^{}\n]{0,200}\}\}"
 
 _IN_RUN = (
     "write what the step reads, writes and is told as `${{ inputs.NAME }}`, "
@@ -122,7 +122,7 @@ def _text(path: Path, text: str) -> Iterator[Problem]:
 def _first_template(run: str | tuple[str, ...]) -> str:
     """What first looks like a template of Argo's, if that stands in one piece."""
     text = without_placeholders(run if isinstance(run, str) else run[0])
-    found = _TEMPLATE.search(text)
+    found = re.search(_TEMPLATE, text)
     return found[0] if found else ""
 
 

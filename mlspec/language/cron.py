@@ -112,30 +112,23 @@ def ever_fires(cron: Cron) -> bool:
 
 def longest_gap(cron: Cron) -> int | None:
     """Seconds between the two firings that lie furthest apart; None when it never fires."""
-    between = _between_days(_any_time(cron))
-    if between is None:
+    furthest, _ = _between_days(_any_time(cron))
+    if not furthest:
         return None
     times = sorted(hour * 60 + minute for hour in cron.hours for minute in cron.minutes)
     gaps = [later - earlier for earlier, later in pairwise(times)]
     over_night = 24 * 60 + times[0] - times[-1]
-    return 60 * max([*gaps, over_night + (between.furthest - 1) * 24 * 60])
+    return 60 * max([*gaps, over_night + (furthest - 1) * 24 * 60])
 
 
 def shortest_gap(cron: Cron) -> int | None:
     """Seconds between the two firings that lie closest together; None when it never fires."""
-    between = _between_days(_any_time(cron))
-    if between is None:
+    _, nearest = _between_days(_any_time(cron))
+    if not nearest:
         return None
     times = sorted(hour * 60 + minute for hour in cron.hours for minute in cron.minutes)
     gaps = [later - earlier for earlier, later in pairwise(times)]
-    return 60 * min([*gaps, 24 * 60 * between.nearest + times[0] - times[-1]])
-
-
-class _BetweenDays(NamedTuple):
-    """Days from a day that matches to the next one, at most and at least."""
-
-    furthest: int
-    nearest: int
+    return 60 * min([*gaps, 24 * 60 * nearest + times[0] - times[-1]])
 
 
 def _any_time(cron: Cron) -> Cron:
@@ -143,13 +136,14 @@ def _any_time(cron: Cron) -> Cron:
 
 
 @lru_cache(maxsize=64)
-def _between_days(cron: Cron) -> _BetweenDays | None:
-    """None when no day matches. Remembered: schedules differ in their times, hardly in days."""
+def _between_days(cron: Cron) -> tuple[int, int]:
+    """Days from one that matches to the next, at most and at least; zeros where none matches.
+    Remembered: schedules differ in their times, hardly in their days."""
     days = list(matching_days(cron))
     if not days:
-        return None
+        return 0, 0
     gaps = [later - earlier for earlier, later in pairwise(days)]
-    return _BetweenDays(max(gaps), min(gaps))
+    return max(gaps), min(gaps)
 
 
 def matching_days(cron: Cron) -> Iterator[int]:

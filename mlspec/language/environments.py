@@ -21,8 +21,8 @@ Ten environments of a thousand steps are three quarters of this, and take a seco
 _CHARACTERS_A_VALUE = 20
 """About as many as the example has, comments aside."""
 
-_NAMED = re.compile(r"`([^`]*)`")
-_WORD = re.compile(r"[\w-]+")
+_NAMED = r"`([^`]*)`"
+_WORD = r"[\w-]+"
 
 FIXED_SECTIONS = ("apiVersion", "kind", "metadata", "environments")
 """What an overlay may not change: it says what the project is, not how it runs somewhere."""
@@ -88,7 +88,7 @@ def removed_by(root: MappingNode, name: str, patch: MappingNode) -> dict[Path, A
 def removal_of(removed: Mapping[Path, Any], message: str) -> Path | None:
     """The place of the removal that a message is about: of a thing that it names, or of one that
     holds such a thing. (Without the step `clean` there is no data set `tidy`.)"""
-    named = {word for name in _NAMED.findall(message) for word in _WORD.findall(name)}
+    named = {word for name in re.findall(_NAMED, message) for word in re.findall(_WORD, name)}
     for place in removed:
         if place[-1] in named:
             return place

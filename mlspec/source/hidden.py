@@ -19,13 +19,14 @@ MAX_SHOWN = 20
 LINE_BREAKS = "\n\r\x85\u2028\u2029"
 """What libyaml takes for the end of a line. (Text is read with `\\r\\n` made `\\n`.)"""
 
-_break = re.compile(f"[{LINE_BREAKS}]")
+_BREAK = f"[{LINE_BREAKS}]"
 
 # The flags of England, Scotland and Wales are a black flag and the letters of the country in tag
 # characters, closed by another one; there alone those belong.
 _FLAG = "\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"
 
-_hidden = re.compile(
+# Compiled where a text is not of ASCII alone, by `re`, which keeps it.
+_HIDDEN = (
     # What reorders the line: the set that rustc refuses (`text_direction_codepoint_in_literal`).
     "(?P<reorders>[\u202a-\u202e\u2066-\u2069])"
     # What ends a line for the parser and not for most editors: what follows looks like a comment.
@@ -53,11 +54,11 @@ def hidden_characters(text: str, file: str) -> list[Diagnostic]:
         return []
     found: dict[tuple[str, int], Diagnostic] = {}
     line, begin, read_to = 1, 0, 0
-    for match in _hidden.finditer(text):
+    for match in re.finditer(_HIDDEN, text):
         kind = match.lastgroup
         if kind is None:  # a flag
             continue
-        for end in _break.finditer(text, read_to, match.start()):
+        for end in re.compile(_BREAK).finditer(text, read_to, match.start()):
             line, begin = line + 1, end.end()
         read_to = match.start()
         if (kind, line) not in found:
@@ -123,7 +124,7 @@ def _meant(character: str) -> str | None:
     kind = category(character)
     if kind == "Zs":
         return " "
-    if kind in ("Cf", "Cc", "Zl", "Zp") or _hidden.fullmatch(character):
+    if kind in ("Cf", "Cc", "Zl", "Zp") or re.fullmatch(_HIDDEN, character):
         return ""
     if kind == "Pd":
         return "-"

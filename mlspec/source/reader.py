@@ -60,7 +60,8 @@ def leads_out(file: str) -> bool:
     A stranger's pull request may hold a link, and what it leads to would be quoted in diagnostics:
     `/proc/self/environ` has the secrets of the build in it.
     """
-    written_at, leads_to = os.path.abspath(file), os.path.realpath(file)
+    # Not resolve(): that follows links, and it is asked whether there are any.
+    written_at, leads_to = os.path.abspath(file), os.path.realpath(file)  # noqa: PTH100
     if written_at == leads_to:  # nearly always; the rest of this costs as much as all the reading
         return False
     written, real = Path(written_at), Path(leads_to)
