@@ -22,21 +22,22 @@ def check_columns(context: Context) -> Iterator[Problem]:
             producer = context.flow.producers.get(dataset)
             if producer is None or not producer.columns:
                 continue
-            declared = {name: column_type(c) for name, c in producer.columns.items()}
             for column, expected in columns.items():
                 path = (*node.path, "expects", dataset, column)
-                if column not in declared:
+                if column not in producer.columns:
                     missing = Problem(
                         "MLS205", path, f"`{dataset}` has no column `{column}`", on_key=True,
                         related=(("its columns are declared here", (*producer.path, "schema")),),
                     )  # fmt: skip
-                    yield suggest(missing, column, declared)
-                elif not _fits(declared[column], expected):
+                    yield suggest(missing, column, producer.columns)
+                    continue
+                declared = column_type(producer.columns[column])
+                if not _fits(declared, expected):
                     yield Problem(
                         "MLS206", path,
-                        f"`{column}` of `{dataset}` is {declared[column]}, not {expected}",
+                        f"`{column}` of `{dataset}` is {declared}, not {expected}",
                         related=(("declared here", (*producer.path, "schema", column)),),
-                        help=f"write `{column}: {declared[column]}`, or convert it in between",
+                        help=f"write `{column}: {declared}`, or convert it in between",
                     )  # fmt: skip
 
 

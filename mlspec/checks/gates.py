@@ -19,6 +19,7 @@ def check_gates(context: Context) -> Iterator[Problem]:
         if training is None:
             continue
         evaluate = training.evaluate
+        reported = frozenset(evaluate.metrics if evaluate else ())
         for metric, gate in model.gates.items():
             path = ("registry", "models", name, "gates", metric)
             if evaluate is None:
@@ -27,7 +28,7 @@ def check_gates(context: Context) -> Iterator[Problem]:
                     help="add `evaluate` to the training", on_key=True,
                     related=(("the training is here", ("training", name)),),
                 )  # fmt: skip
-            elif metric not in evaluate.metrics:
+            elif metric not in reported:
                 where = ("training", name, "evaluate", "metrics")
                 unknown = Problem(
                     "MLS207", path, f"the evaluation of `{name}` does not report `{metric}`",

@@ -89,12 +89,10 @@ def _steps(context: Context) -> Iterator[Problem]:
 def _accounts(context: Context) -> Iterator[Problem]:
     """What acts in the cluster's name: `plan/identities.py` makes these names."""
     project = context.project.metadata.name
+    owners = {"default": "Kubernetes itself"}
+    owners |= {f"{project}-{each}": f"the role `{each}`" for each in context.project.access.roles}
+    owners |= {f"{project}-{each}": whose for each, whose in _OUR_ACCOUNTS.items()}
     for name in context.project.serving:
-        owners = {"default": "Kubernetes itself"}
-        owners |= {
-            f"{project}-{each}": f"the role `{each}`" for each in context.project.access.roles
-        }
-        owners |= {f"{project}-{each}": whose for each, whose in _OUR_ACCOUNTS.items()}
         if who := owners.get(name):
             yield Problem(
                 "MLS203", ("serving", name), f"{who} has an account called `{name}` already",

@@ -65,10 +65,11 @@ def _only_output(node: Node) -> Repair | None:
 
 
 def _expectations(context: Context, node: Node) -> Iterator[Problem]:
+    inputs = frozenset(node.inputs)
     strange = {name for name in node.inputs if name not in context.flow.producers}
     for name in node.expects:
         misspelt = name in context.flow.producers and nearest(name, strange) is not None
-        if name not in node.inputs and not misspelt:  # then the input alone is reported
+        if name not in inputs and not misspelt:  # then the input alone is reported
             path = (*node.path, "expects", name)
             message = f"`{name}` is not an input of this step"
             yield suggest(Problem("MLS201", path, message, on_key=True), name, node.inputs)
