@@ -19,10 +19,20 @@ def nearest(name: str, names: Iterable[Any]) -> str | None:
     folded = {_folded(str(known)): str(known) for known in names}
     if not folded:
         return None
-    from difflib import get_close_matches
+    from difflib import SequenceMatcher
 
-    close = get_close_matches(_folded(name), folded, n=1, cutoff=0.6)
-    return folded[close[0]] if close else None
+    # What get_close_matches would find. It compares in full whatever is near enough; among a
+    # thousand names that is most of them, and only what may be nearer than the nearest matters.
+    likeness, best = 0.6, None
+    matcher = SequenceMatcher(b=_folded(name))
+    for known in folded:
+        matcher.set_seq1(known)
+        if matcher.real_quick_ratio() < likeness or matcher.quick_ratio() < likeness:
+            continue
+        ratio = matcher.ratio()
+        if ratio > likeness or (ratio == likeness and known >= (best or "")):
+            likeness, best = ratio, known
+    return None if best is None else folded[best]
 
 
 def is_slip(name: str, meant: str, names: Iterable[Any]) -> bool:
@@ -64,7 +74,10 @@ def _folded(name: str) -> str:
 def did_you_mean(name: str, names: Iterable[str], none: str = "") -> str:
     """`did you mean …?`, or what there is to choose from, or `none` where there is nothing."""
     known = list(names)
-    near = nearest(name, known)
+    return _meant(nearest(name, known), known, none)
+
+
+def _meant(near: str | None, known: list[str], none: str) -> str:
     if near is not None:
         return f"did you mean `{near}`?"
     return f"there is: {', '.join(known)}" if known else none
@@ -76,7 +89,7 @@ def suggest(problem: Problem, name: str, names: Iterable[str], none: str = "") -
     known = list(names)
     near = nearest(name, known)
     repair = Repair(f"write `{near}`", near) if near is not None else None
-    return problem._replace(help=did_you_mean(name, known, none), repair=repair)
+    return problem._replace(help=_meant(near, known, none), repair=repair)
 
 
 def shown(value: Any) -> str:
