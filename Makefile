@@ -2,7 +2,7 @@
 VENV ?= .venv
 export VENV
 
-.PHONY: example demo test lint docs clean
+.PHONY: example demo test lint bench docs clean
 .DEFAULT_GOAL := example
 
 example:  ## check and render projects/example into generated/
@@ -24,6 +24,10 @@ lint:  ## style, layers and types
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
+
+bench:  ## measure speed and memory: the figures of docs/performance.md
+	@bin/venv dev
+	@$(VENV)/bin/python -m bench
 
 docs:  ## write the pages and schemas that are derived from the code
 	@bin/venv dev

@@ -16,11 +16,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.measure import (
-    BARE,
     EXAMPLE,
     MLSPEC,
     Row,
     Spent,
+    bare,
     cpu,
     emptied,
     in_turn,
@@ -72,7 +72,7 @@ def work(folder: Path) -> dict[str, Callable[[], Spent]]:
         return lambda: spend((MLSPEC, command, project, "-o", output), cache=kept)
 
     return {
-        BARE_NAME: lambda: spend(BARE),
+        BARE_NAME: bare,
         "`mlspec --version`": cold("--version"),
         "`mlspec --help`": cold("--help"),
         "`mlspec validate`, cold": cold("validate", project),
@@ -89,12 +89,12 @@ def rows(runs: int = 9) -> list[Row]:
     """Bare python in milliseconds, and the others as multiples of it."""
     with workplace() as folder:
         spent = in_turn(work(folder), runs)
-    bare = cpu(spent.pop(BARE_NAME))
+    unit = cpu(spent.pop(BARE_NAME))
     found = [
-        Row(what, cpu(each) / bare.middle, " x", *BUDGETS.get(what, ()))
+        Row(what, cpu(each) / unit.middle, " x", *BUDGETS.get(what, ()))
         for what, each in spent.items()
     ]
-    return [Row(BARE_NAME, bare, " ms"), *found]
+    return [Row(BARE_NAME, unit, " ms"), *found]
 
 
 def main() -> None:

@@ -81,6 +81,11 @@ def spend(
     return Spent(cpu * 1000, wall * 1000, usage.ru_maxrss / 1024)
 
 
+def bare() -> Spent:
+    """All figures are divided by it, so it is the middle one of five at each turn."""
+    return sorted(spend(BARE) for _ in range(5))[2]
+
+
 def in_turn(
     work: Mapping[str, Callable[[], Spent]], runs: int = 9, least: int = 3, seconds: float = 60
 ) -> dict[str, list[Spent]]:
@@ -143,7 +148,7 @@ def emptied(folder: Path) -> Path:
 def table(head: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
     """In Markdown; all columns but the first are figures."""
     cells = [list(head), *([str(cell) for cell in line] for line in lines)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    widths = [max(3, *map(len, column)) for column in zip(*cells, strict=True)]
     rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
     padded = [
         [
