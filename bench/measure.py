@@ -89,18 +89,20 @@ def bare() -> Spent:
 def in_turn(
     work: Mapping[str, Callable[[], Spent]], runs: int = 9, least: int = 3, seconds: float = 60
 ) -> dict[str, list[Spent]]:
-    """What → each run of it. All are run in turn, so that a drifting machine drifts for all; the
-    first turn is not counted. After `seconds` no further turn begins, once there are the `least`.
+    """What → each run of it. All are run in turn, so that a drifting machine drifts for all.
+
+    The first turn is not counted, unless it is a long one. After `seconds` no further turn begins,
+    once there are the `least`.
     """
-    found: dict[str, list[Spent]] = {what: [] for what in work}
     start = time.perf_counter()
-    for turn in range(-1, runs):
+    first = {what: [once()] for what, once in work.items()}
+    is_long = (time.perf_counter() - start) * least > seconds
+    found = first if is_long else {what: [] for what in work}
+    for turn in range(int(is_long), runs):
         if turn >= least and time.perf_counter() - start > seconds:
             break
         for what, once in work.items():
-            spent = once()
-            if turn >= 0:
-                found[what].append(spent)
+            found[what].append(once())
     return found
 
 
