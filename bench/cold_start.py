@@ -20,16 +20,14 @@ from bench.measure import (
     MLSPEC,
     Row,
     Spent,
-    bare,
-    cpu,
     emptied,
-    in_turn,
+    figure,
+    ratio,
     rows_table,
     spend,
+    with_bare,
     workplace,
 )
-
-BARE_NAME = "`python -c pass`"
 
 # what → (must reach, aim), as multiples of bare python
 BUDGETS: dict[str, tuple[float, float]] = {
@@ -72,7 +70,6 @@ def work(folder: Path) -> dict[str, Callable[[], Spent]]:
         return lambda: spend((MLSPEC, command, project, "-o", output), cache=kept)
 
     return {
-        BARE_NAME: bare,
         "`mlspec --version`": cold("--version"),
         "`mlspec --help`": cold("--help"),
         "`mlspec validate`, cold": cold("validate", project),
@@ -88,13 +85,11 @@ def work(folder: Path) -> dict[str, Callable[[], Spent]]:
 def rows(runs: int = 9) -> list[Row]:
     """Bare python in milliseconds, and the others as multiples of it."""
     with workplace() as folder:
-        spent = in_turn(work(folder), runs)
-    unit = cpu(spent.pop(BARE_NAME))
+        spent, units = with_bare(work(folder), runs)
     found = [
-        Row(what, cpu(each) / unit.middle, " x", *BUDGETS.get(what, ()))
-        for what, each in spent.items()
+        Row(what, ratio(each, units), " x", *BUDGETS.get(what, ())) for what, each in spent.items()
     ]
-    return [Row(BARE_NAME, unit, " ms"), *found]
+    return [Row("`python -c pass`", figure(units), " ms"), *found]
 
 
 def main() -> None:

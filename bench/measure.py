@@ -81,11 +81,6 @@ def spend(
     return Spent(cpu * 1000, wall * 1000, usage.ru_maxrss / 1024)
 
 
-def bare() -> Spent:
-    """All figures are divided by it, so it is the middle one of five at each turn."""
-    return sorted(spend(BARE) for _ in range(5))[2]
-
-
 def in_turn(
     work: Mapping[str, Callable[[], Spent]], runs: int = 9, least: int = 3, seconds: float = 60
 ) -> dict[str, list[Spent]]:
@@ -104,6 +99,27 @@ def in_turn(
         for what, once in work.items():
             found[what].append(once())
     return found
+
+
+def with_bare(
+    work: Mapping[str, Callable[[], Spent]], runs: int = 9
+) -> tuple[dict[str, list[Spent]], list[float]]:
+    """What → each run of it, and the CPU milliseconds of bare python in each turn: the middle of
+    as many runs as there are others, each before one of them, since a busy machine is slower by
+    half from one second to the next."""
+    mixed: dict[str, Callable[[], Spent]] = {}
+    for what, once in work.items():
+        mixed[f"bare before {what}"] = lambda: spend(BARE)
+        mixed[what] = once
+    spent = in_turn(mixed, runs)
+    bares = zip(*(spent[f"bare before {what}"] for what in work), strict=True)
+    units = [statistics.median(each.cpu_ms for each in turn) for turn in bares]
+    return {what: spent[what] for what in work}, units
+
+
+def ratio(spent: Iterable[Spent], units: Iterable[float]) -> Figure:
+    """The CPU of each turn as a multiple of bare python in that turn."""
+    return figure(each.cpu_ms / unit for each, unit in zip(spent, units, strict=True))
 
 
 def figure(values: Iterable[float]) -> Figure:

@@ -24,16 +24,16 @@ from bench.measure import (
     MLSPEC,
     Figure,
     Spent,
-    bare,
     cpu,
     emptied,
     figure,
-    in_turn,
     jobs,
+    ratio,
     shown,
     spend,
     table,
     wall,
+    with_bare,
     workplace,
 )
 from bench.monorepo import write
@@ -150,18 +150,17 @@ def prepare(folder: Path, tool: Tool, projects: int) -> Path:
 
 def rivals_table(runs: int = 9) -> str:
     with workplace() as folder:
-        work: dict[str, Callable[[], Spent]] = {"bare": bare}
+        work: dict[str, Callable[[], Spent]] = {}
         for tool in tools():
             for size in (1, FEW, MANY):
                 work[f"{tool.name} {size}"] = tool.on(prepare(folder, tool, size))
-        spent = in_turn(work, runs, seconds=90)
-    unit = cpu(spent["bare"])
-    lines = [["`python -c pass`", _shown(unit), "1", _shown(wall(spent["bare"])), ""]]
+        spent, units = with_bare(work, runs)
+    lines = [["`python -c pass`", _shown(figure(units)), "1", "", ""]]
     for tool in tools():
         one = spent[f"{tool.name} 1"]
         slope = _slope(spent[f"{tool.name} {FEW}"], spent[f"{tool.name} {MANY}"])
-        ratio = shown(cpu(one).middle / unit.middle)
-        lines.append([tool.name, _shown(cpu(one)), ratio, _shown(wall(one)), _shown(slope)])
+        multiple = _shown(ratio(one, units))
+        lines.append([tool.name, _shown(cpu(one)), multiple, _shown(wall(one)), _shown(slope)])
     head = ("tool", "one project, CPU ms", "x bare", "wall ms", "each further, CPU ms")
     absent = [name for name in ("helm", "kubectl") if not shutil.which(name)]
     said = f"Not on the PATH, so left out: {', '.join(absent)}." if absent else ""

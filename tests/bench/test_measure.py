@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 
 from bench import growth
-from bench.measure import Figure, Row, Spent, figure, in_turn, rows_table, spend, table, verdict
+from bench.measure import (
+    Figure,
+    Row,
+    Spent,
+    figure,
+    in_turn,
+    ratio,
+    rows_table,
+    spend,
+    table,
+    verdict,
+    with_bare,
+)
 from bench.memory import peak
 from bench.monorepo import text_of, write
 from bench.stages import REST, STAGES, run, run_timed, timed
@@ -118,3 +130,11 @@ def test_projects_that_grow_are_right(tmp_path: Path, what: str) -> None:
     [tree], wrong = trees_of([result], None)
     assert wrong == []
     assert len(tree.scopes) == 1
+
+
+def test_a_ratio_is_to_bare_python_of_the_same_turn() -> None:
+    spent, units = with_bare({"a": lambda: Spent(50, 0, 0), "b": lambda: Spent(10, 0, 0)}, runs=2)
+
+    assert list(spent) == ["a", "b"]
+    assert len(units) == 2 and min(units) > 0
+    assert ratio(spent["a"], [10, 25]) == Figure(3.5, 2, 5, 2)
