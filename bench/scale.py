@@ -56,17 +56,22 @@ class Monorepo:
 
     def cold(self, command: str, processes: int | None = None) -> Spent:
         """With neither a cache nor an output."""
-        emptied(self.root / "fresh")
+        self._without_output(command)
         emptied(self.root / "no-cache")
         return self.run(command, "fresh", "no-cache", processes)
 
     def warm(self, command: str, processes: int | None = None) -> Spent:
         """With what an earlier run kept, but without an output."""
-        emptied(self.root / "fresh")
+        self._without_output(command)
         return self.run(command, "fresh", "cache", processes)
 
-    def manifests(self, output: str) -> int:
-        return sum(1 for _ in (self.root / output).rglob("*.yaml"))
+    def _without_output(self, command: str) -> None:
+        if command == "render":
+            emptied(self.root / "fresh")
+
+    def manifests(self) -> float:
+        """How many a project has, after a fresh rendering."""
+        return sum(1 for _ in (self.root / "fresh").rglob("*.yaml")) / len(self.places)
 
 
 def slopes(folder: Path, projects: int, runs: int) -> tuple[list[Row], str]:
@@ -91,9 +96,8 @@ def slopes(folder: Path, projects: int, runs: int) -> tuple[list[Row], str]:
             )
             what = f"`{command}`, each further project, {state} cache"
             found.append(Row(what, slope, " ms", 4, 2))
-    few.warm("render", 1)
-    each = few.manifests("fresh") / len(few.places)
-    return found, f"N = {len(few.places)} to {projects}, {each:.1f} manifests a project"
+    said = f"{many.manifests():.1f} manifests a project in one environment"
+    return found, f"N = {len(few.places)} to {projects}, {said}"
 
 
 def _bound(once: Callable[[str, int], Spent], command: str) -> Callable[[], Spent]:
