@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -13,6 +14,9 @@ __all__ = ["main"]
 
 def main() -> None:
     """The console script."""
+    # Next to nothing that a compiler makes is a cycle: looking for some after every 700 new values
+    # took a sixth of its time. (mypy does the same.)
+    gc.set_threshold(200_000)
     if sys.argv[1:] in (["--version"], ["-V"]):
         from mlspec import __version__
 

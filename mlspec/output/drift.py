@@ -56,7 +56,7 @@ def compare(
     synced = known if environments is None else environments
     found = {path: kind for path, kind in walk(root).items() if kind != "empty folder"}
     present = [path for path in expected if path in found]
-    stale = {p for p in present if found[p] != "file" or not holds(root / p, expected[p])}
+    stale = {p for p in present if found[p] != "file" or not holds(f"{root}/{p}", expected[p])}
     unexpected = {
         path
         for path in found.keys() - expected.keys() - {FILE_NAME}

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
     from typing import Literal, TypeAlias
 
@@ -45,6 +46,12 @@ def parents(path: str) -> list[str]:
     return ["/".join(parts[:n]) for n in range(1, len(parts))]
 
 
+def folders_of(paths: Iterable[str]) -> frozenset[str]:
+    """All folders that the relative paths lie in."""
+    deepest = {path.rpartition("/")[0] for path in paths} - {""}
+    return frozenset((*deepest, *(above for folder in deepest for above in parents(folder))))
+
+
 def top(path: str) -> str:
     """The first part of a relative path: the environment's folder."""
     return path.partition("/")[0]
@@ -59,6 +66,9 @@ def is_relative_path(path: str) -> bool:
     return "\0" not in path and not any(part in ("", ".", "..") for part in path.split("/"))
 
 
-def holds(file: Path, data: bytes) -> bool:
+def holds(file: str, data: bytes) -> bool:
     """Whether a regular file holds exactly `data`; reads it only where the size agrees."""
-    return file.lstat().st_size == len(data) and file.read_bytes() == data
+    if os.lstat(file).st_size != len(data):
+        return False
+    with open(file, "rb") as stream:
+        return stream.read() == data

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.output.edits import are_mixed, find_edits
 from mlspec.output.errors import EditedFiles, OutputError
-from mlspec.output.folder import holds, parents, top, walk
+from mlspec.output.folder import folders_of, holds, parents, top, walk
 from mlspec.output.provenance import CONFLICT, FILE_NAME
 from mlspec.record import Record
 
@@ -67,7 +67,7 @@ def plan_layout(
     ours = entries & old.provenance.files.keys()
     stale = {p for p in ours - files.keys() if scopes is None or top(p) in scopes}
     stamps = _stamps(root, {*files, *stale})
-    equal = {p for p in files if found.get(p) == "file" and holds(root / p, files[p])}
+    equal = {p for p in files if found.get(p) == "file" and holds(f"{root}/{p}", files[p])}
     if not force:
         _refuse_edited(root, (ours & files.keys()) - equal | stale, equal, old, files)
     ours |= {FILE_NAME} & entries if old.state == "present" else set()
@@ -82,7 +82,7 @@ def plan_layout(
     return Layout(
         new={path: data for path, data in files.items() if path not in equal},
         kept=dict(sorted(kept.items())),
-        folders=frozenset(folder for path in ours_after for folder in parents(path)),
+        folders=folders_of(ours_after),
         removed=tuple(sorted(stale)),
         unchanged=tuple(sorted(equal)),
         foreign=foreign,
@@ -91,12 +91,14 @@ def plan_layout(
 
 
 def _stamps(root: Path, paths: Iterable[str]) -> dict[str, Stamp]:
-    return {path: _stamp(root / path) for path in paths}
+    if not os.path.lexists(root):
+        return dict.fromkeys(paths)
+    return {path: _stamp(f"{root}/{path}") for path in paths}
 
 
-def _stamp(file: Path) -> Stamp:
+def _stamp(file: str) -> Stamp:
     try:
-        status = file.lstat()
+        status = os.lstat(file)
     except (FileNotFoundError, NotADirectoryError):
         return None
     return status.st_ino, status.st_size, status.st_mtime_ns
@@ -128,6 +130,8 @@ def _refuse_edited(
 
 def _find_in_the_way(paths: Iterable[str], foreign: Mapping[str, EntryKind]) -> list[str]:
     """What stands where a file is to be written, or a folder for it."""
+    if not foreign:
+        return []
     inside = {folder: path for path in foreign for folder in parents(path)}
     found: set[str] = set()
     for path in paths:
@@ -169,16 +173,18 @@ def _refusal(root: Path, in_the_way: list[str], old: Reading, *, can_force: bool
 def stage(root: Path, staging: Path, layout: Layout, *, sync: bool = True) -> None:
     """Build the new tree at `staging`, which must not exist, and bring it to the disk; or, without
     `sync`, leave that to the caller."""
-    _check_removable(root, layout)
+    if os.path.lexists(root):
+        _check_removable(root, layout)
     folders = _folders(layout)
     for folder in folders:
-        (staging / folder).mkdir()
-        (staging / folder).chmod(_FOLDER_MODE)  # whatever the umask
+        place = f"{staging}/{folder}"
+        os.mkdir(place)
+        os.chmod(place, _FOLDER_MODE)  # whatever the umask
     for path, kind in layout.kept.items():
         if kind != "empty folder":
             _take_over(root / path, staging / path, kind)
     for path, data in layout.new.items():
-        _write_file(staging / path, data)
+        _write_file(f"{staging}/{path}", data)
     for path in layout.new if sync else ():
         _sync(staging / path)
     for folder in reversed(folders):  # the deepest first, before a foreign mode locks us out
@@ -193,7 +199,7 @@ def _check_removable(root: Path, layout: Layout) -> None:
     That is so where another user owns a folder in it, such as root after a run in a container.
     """
     paths = (*layout.kept, *layout.stamps)
-    for folder in sorted({"", *(folder for path in paths for folder in parents(path))}):
+    for folder in sorted({"", *folders_of(paths)}):
         place = root / folder
         if not place.is_dir() or place.stat().st_uid == os.geteuid():
             continue
@@ -204,11 +210,8 @@ def _check_removable(root: Path, layout: Layout) -> None:
 
 def _folders(layout: Layout) -> list[str]:
     """Every folder of the new tree, "" for the tree itself, each before what it holds."""
-    folders = {""}
-    for path in (*layout.kept, *layout.new):
-        folders.update(parents(path))
-        if layout.kept.get(path) == "empty folder":
-            folders.add(path)
+    folders = {"", *folders_of((*layout.kept, *layout.new))}
+    folders.update(path for path, kind in layout.kept.items() if kind == "empty folder")
     return sorted(folders)
 
 
@@ -224,10 +227,15 @@ def _take_over(source: Path, target: Path, kind: EntryKind) -> None:
         shutil.copy2(source, target, follow_symlinks=False)
 
 
-def _write_file(path: Path, data: bytes) -> None:
-    with path.open("xb") as file:
-        os.fchmod(file.fileno(), _FILE_MODE)  # whatever the umask
-        file.write(data)
+def _write_file(path: str, data: bytes) -> None:
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE_MODE)
+    try:
+        os.fchmod(fd, _FILE_MODE)  # whatever the umask
+        written = os.write(fd, data)
+        while written < len(data):
+            written += os.write(fd, data[written:])
+    finally:
+        os.close(fd)
 
 
 def _sync(path: Path) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import mlspec
 from mlspec.output import provenance
 from mlspec.output.errors import EditedFiles, OutputError
-from mlspec.output.folder import is_relative_path, parents, top
+from mlspec.output.folder import folders_of, is_relative_path, top
 from mlspec.output.staging import check_untouched, plan_layout, stage
 from mlspec.output.swap import (
     Places,
@@ -233,7 +233,7 @@ def check_root(root: Path) -> None:
 
 
 def _check_paths(root: Path, files: Mapping[str, bytes], scopes: Collection[str] | None) -> None:
-    folders = {folder for path in files for folder in parents(path)}
+    folders = folders_of(files)
     for path in files:
         if not is_relative_path(path) or path == provenance.FILE_NAME:
             raise OutputError(root, f"{path!r} is not a path for a generated file")
