@@ -130,7 +130,8 @@ def prepare(folder: Path, tool: Tool, projects: int) -> Path:
     repo, root = folder / f"repo-{projects}", folder / f"{tool.name}-{projects}".strip("`")
     if not repo.exists():
         write(repo, projects, 1)
-        spend((MLSPEC, "render", str(repo), "-o", str(folder / f"generated-{projects}")))
+        generated = str(folder / f"generated-{projects}")
+        spend((MLSPEC, "render", str(repo), "-o", generated), cache=folder / "cache")
     if "mlspec" in tool.name:
         return repo
     found = [
