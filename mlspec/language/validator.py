@@ -257,16 +257,13 @@ class Validator:
             fields[known] = found
             if known != key:
                 self._gaps.renamed[(*path, known)] = key
-        if not fields.keys() >= set(required):
-            self._report_missing(
-                [k for k in required if k not in {**value, **fields}], schema, path
-            )
-        for key in required:
-            if key not in fields:
-                fields[key] = self._stand_in(properties[key])
-                if fields[key] is INVALID:
-                    return INVALID
-                self._gaps.guessed.append((*path, key))
+        if missing := [key for key in required if key not in fields]:
+            self._report_missing([key for key in missing if key not in value], schema, path)
+        for key in missing:
+            fields[key] = self._stand_in(properties[key])
+            if fields[key] is INVALID:
+                return INVALID
+            self._gaps.guessed.append((*path, key))
         model = self._models[name](**fields)
         if isinstance(value, MappingNode):
             self._models_read.append((value, (schema, model)))
