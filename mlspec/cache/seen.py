@@ -11,6 +11,7 @@ import os
 import stat
 import time
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,37 +26,38 @@ _TICK = 2_000_000_000
 def stamp_of(root: Path, now: int | None = None) -> str | None:
     """A digest of the names, inodes, sizes, modes and times below `root`; None where it would prove
     nothing: something changed a moment ago (before `now`, nanoseconds), or cannot be looked at."""
-    lines: list[str] = []
+    found: list[tuple[str | int, ...]] = []
     try:
-        newest = _look(os.fspath(root), lines)
+        newest = _look(os.fspath(root), found)
     except OSError:
         return None
     if newest > (time.time_ns() if now is None else now) - _TICK:
         return None
-    return sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+    return sha256(repr(found).encode()).hexdigest()
 
 
-def _look(folder: str, lines: list[str]) -> int:
+def _look(folder: str, found: list[tuple[str | int, ...]]) -> int:
     """Adds a line for each thing in a folder; returns the latest time of change."""
     status = os.lstat(folder)
     newest = status.st_ctime_ns
-    lines.append(f"{folder}/ {status.st_ino} {status.st_mode} {newest}")
-    with os.scandir(folder) as found:
-        entries = sorted(found, key=lambda entry: entry.name)
-    for entry in entries:
+    found.append((folder, status.st_ino, status.st_mode, newest))
+    with os.scandir(folder) as entries:
+        here = sorted(entries, key=_name_of)
+    for entry in here:
         if entry.is_dir(follow_symlinks=False):
-            newest = max(newest, _look(entry.path, lines))
+            newest = max(newest, _look(entry.path, found))
             continue
         status = entry.stat(follow_symlinks=False)
-        changed = status.st_ctime_ns
-        lines.append(
-            f"{entry.name} {status.st_ino} {status.st_size} {status.st_mode} "
-            f"{status.st_mtime_ns} {changed}"
-        )
-        newest = max(newest, changed)
-        if not stat.S_ISREG(status.st_mode):
+        mode, changed = status.st_mode, status.st_ctime_ns
+        if not stat.S_ISREG(mode):
             raise OSError(f"{entry.path} is not a regular file")
+        inode, size = status.st_ino, status.st_size
+        found.append((entry.name, inode, size, mode, status.st_mtime_ns, changed))
+        newest = max(newest, changed)
     return newest
+
+
+_name_of = attrgetter("name")
 
 
 def is_seen(store: Store, root: Path, proof: str) -> bool:

@@ -7,6 +7,7 @@ to as many processes as are allowed.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.cli.clean import Clean, Rendering, clashing, from_entry, to_entry
@@ -14,6 +15,7 @@ from mlspec.cli.timings import stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import TypeAlias
 
     from mlspec.cache.store import Store
     from mlspec.cli.clean import Stand
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
     from mlspec.cli.rendering import Tree
     from mlspec.diagnostics import Diagnostic
 
+    InPlace: TypeAlias = Callable[[Clean, Rendering], bool]
+
 _KIND = "projects"
+_MANY = 300
+"""As many known projects take as long to look up as other processes take to start (measured)."""
 
 
 class Order(NamedTuple):
@@ -50,7 +56,7 @@ def build(
     order: Order,
     store: Store | None = None,
     jobs: int | None = None,
-    is_in_place: Callable[[Clean, Rendering], bool] | None = None,
+    is_in_place: InPlace | None = None,
     watch: Callable[[Iterator[Built], int], Iterator[Built]] = lambda found, total: found,
 ) -> list[Built]:
     """Builds each project, and looks at them together. `is_in_place` is asked of a project whose
@@ -58,12 +64,11 @@ def build(
     cores."""
     known: dict[str, Built] = {}
     if store is not None:
-        with stage("cache"):
-            cleans = dict(_known(files, order, store))
-        for file, clean in cleans.items():
-            rendering = clean.rendering
-            if not order.renders or (rendering and is_in_place and is_in_place(clean, rendering)):
-                known[file] = Built(clean)
+        from mlspec.cli.workers import shared_out
+
+        look = partial(_Memory, order, store, is_in_place)
+        cleans = shared_out(files, look, jobs, size=50, worth_a_process=_MANY)
+        known = {file: Built(clean) for file, clean in zip(files, cleans, strict=True) if clean}
     missing = [file for file in files if file not in known]
     if missing:
         from mlspec.cli.workshop import built
@@ -73,28 +78,47 @@ def build(
     return _beside_each_other([known[file] for file in files], order)
 
 
-def _known(files: Sequence[str], order: Order, store: Store) -> Iterator[tuple[str, Clean]]:
-    """The projects that were found to be clean, with the very same texts and code."""
-    from mlspec.cache.key import key_of
-    from mlspec.cli.discovery import find_platform, lock_of
-    from mlspec.source.reader import SourceError, read_text
+class _Memory:
+    """Projects that were found to be clean, with the very same texts and code, and of which nothing
+    is left to do."""
 
-    platforms: dict[str, str] = {}
-    for file in files:
-        platform = order.platform or find_platform(file)
+    def __init__(self, order: Order, store: Store, is_in_place: InPlace | None) -> None:
+        self._order = order
+        self._store = store
+        self._is_in_place = is_in_place
+        self._platforms: dict[str, str] = {}
+        self._found: dict[str, str] = {}
+
+    def __call__(self, files: Sequence[str]) -> Iterator[Clean | None]:
+        """For each project what is known of it; None where it must be built."""
+        for file in files:
+            with stage("cache"):
+                clean = self._recalled(file)
+            yield clean if clean is not None and self._is_done(clean) else None
+
+    def _is_done(self, clean: Clean) -> bool:
+        if not self._order.renders:
+            return True
+        rendering, is_in_place = clean.rendering, self._is_in_place
+        return bool(rendering and is_in_place and is_in_place(clean, rendering))
+
+    def _recalled(self, file: str) -> Clean | None:
+        from mlspec.cache.key import key_of
+        from mlspec.cli.discovery import find_platform, lock_of
+        from mlspec.source.reader import SourceError, read_text
+
+        platform = self._order.platform or find_platform(file, self._found)
         lock = lock_of(file)
         try:
-            if platform not in platforms:
-                platforms[platform] = read_text(platform)
+            if platform not in self._platforms:
+                self._platforms[platform] = read_text(platform)
             locked = None if lock is None else read_text(lock)
-            key = key_of((read_text(file), platforms[platform], locked))
+            key = key_of((read_text(file), self._platforms[platform], locked))
         except SourceError:
-            continue
-        entry = store.get(_KIND, key)
+            return None  # told of when it is compiled
+        entry = self._store.get(_KIND, key)
         read = (file, platform) if lock is None else (file, platform, lock)
-        clean = from_entry(entry, read) if entry is not None else None
-        if clean is not None:
-            yield file, clean
+        return from_entry(entry, read) if entry is not None else None
 
 
 def keep(store: Store, clean: Clean, texts: Sequence[str | None]) -> None:

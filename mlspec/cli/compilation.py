@@ -126,9 +126,10 @@ class Platforms:
         """`file`: that of all projects; else each has the nearest above it."""
         self._file = file
         self._read: dict[str, Document] = {}
+        self._found: dict[str, str] = {}
 
     def of(self, project_file: str) -> tuple[str, Document]:
-        file = self._file or find_platform(project_file)
+        file = self._file or find_platform(project_file, self._found)
         if file not in self._read:
             self._read[file] = _platform(file)
         return file, self._read[file]

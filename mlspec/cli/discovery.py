@@ -78,17 +78,23 @@ def _if_named(folder: str) -> Callable[[OSError], None]:
     return tell
 
 
-def find_platform(project_file: str) -> str:
+def find_platform(project_file: str, known: dict[str, str] | None = None) -> str:
     """The nearest platform.yaml in the project's folder or above it, within the Git repository if
-    there is one; else the embedded default."""
-    folder = Path(project_file).absolute().parent
-    for place in (folder, *folder.parents):
-        candidate = place / PLATFORM_FILE
+    there is one; else the embedded default. `known` remembers folders for the next project."""
+    known = {} if known is None else known
+    place = os.path.dirname(os.path.join(os.getcwd(), project_file))  # noqa: PTH109, PTH118, PTH120
+    passed: list[str] = []
+    while place not in known:
+        passed.append(place)
+        above = os.path.dirname(place)  # noqa: PTH120
+        candidate = f"{place.rstrip('/')}/{PLATFORM_FILE}"
         if os.path.lexists(candidate):  # a link to nowhere is a mistake to report
-            return shown(candidate)
-        if os.path.lexists(place / ".git"):  # no exception where we may not look
-            break
-    return str(DEFAULT_PLATFORM)
+            known[place] = shown(Path(candidate))
+        elif above == place or os.path.lexists(f"{place}/.git"):  # no exception where we may not
+            known[place] = str(DEFAULT_PLATFORM)
+        place = place if place in known else above
+    known.update(dict.fromkeys(passed, known[place]))
+    return known[place]
 
 
 def lock_file(project_file: str) -> Path:

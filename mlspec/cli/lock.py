@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mlspec.cli.discovery import lock_file
-from mlspec.cli.reporting import paths_argument, platform_option
+from mlspec.cli.options import paths_argument, platform_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
-import click
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,5 +19,7 @@ def watched(items: Iterator[Item], total: int, label: str, *, quiet: bool) -> It
     if quiet or total < _WORTH_A_BAR or not sys.stderr.isatty():
         yield from items
         return
+    import click
+
     with click.progressbar(items, length=total, label=label, file=sys.stderr) as bar:
         yield from bar

@@ -60,7 +60,7 @@ def shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options of both, handed to the command as `how`."""
     from functools import wraps
 
-    from mlspec.cli.reporting import platform_option
+    from mlspec.cli.options import platform_option
 
     @wraps(function)
     def command(*args: Any, **kwargs: Any) -> Any:

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from time import perf_counter
+from typing import Any
 
 import click
 
-from mlspec.cli.reporting import (
-    Reporting,
-    paths_argument,
-    platform_option,
-    report,
-    reporting_options,
-)
-from mlspec.cli.running import Running, built_at, must_exist, running_options
-
-STDOUT = "-"
+from mlspec.cli.options import paths_argument, platform_option, reporting_options, running_options
 
 
 @click.command("render")
@@ -37,16 +26,7 @@ STDOUT = "-"
 @platform_option
 @reporting_options
 @running_options
-def command(
-    paths: tuple[str, ...],
-    environment: str | None,
-    output: str,
-    force: bool,
-    built_in_only: bool,
-    platform: str | None,
-    reporting: Reporting,
-    running: Running,
-) -> None:
+def command(paths: tuple[str, ...], **options: Any) -> None:
     """Write the Kubernetes manifests of projects.
 
     PATH is a project.yaml, or a folder: then every project.yaml below it is rendered. Nothing is
@@ -72,43 +52,6 @@ def command(
 
     Exit codes: 0 written, 1 a project or the tree is wrong, 2 wrong usage.
     """
-    from mlspec.cli.building import Order
-    from mlspec.cli.writing import How, is_in_place, write
+    from mlspec.cli.plain import render
 
-    start = perf_counter()
-    to_stdout = output == STDOUT
-    told = sys.stderr if to_stdout else sys.stdout
-    if to_stdout:
-        from mlspec.cli.stream import must_fit
-
-        must_fit(environment, force)
-    order = Order(platform, not built_in_only, renders=True, environment=environment)
-    known = None if to_stdout else is_in_place(Path(output), running.store())
-    built = built_at(paths, order, running, reporting, known)
-    results = [each.result for each in built]
-    if any(result.failed for result in results):
-        report(results, reporting, perf_counter() - start, stream=told)
-        raise SystemExit(1)
-    must_exist(results, environment)
-    if built_in_only:
-        from mlspec.cli.stream import must_be_built_in
-
-        must_be_built_in(results)
-    wrong = [diagnostic for each in built for diagnostic in each.wrong]
-    lines: list[str] = []
-    if not wrong and not to_stdout:
-        written = write(built, How(Path(output), environment, force, running.jobs, reporting.quiet))
-        wrong = [diagnostic for each in written for diagnostic in each.wrong]
-        lines = [each.line for each in written if each.line]
-    has_warnings = any(result.diagnostics for result in results)
-    if wrong or has_warnings or reporting.format != "text":
-        report(results, reporting, perf_counter() - start, wrong, stream=told)
-    if to_stdout and not wrong:
-        from mlspec.cli.stream import print_stream
-
-        print_stream(each.tree for each in built if each.tree is not None)
-    elif reporting.format == "text" and not reporting.quiet:
-        for line in lines:
-            click.echo(line)
-    if wrong:
-        raise SystemExit(1)
+    render.command(paths, **options)

@@ -1,13 +1,10 @@
-"""Options that commands share, and the way diagnostics reach the user."""
+"""From paths to projects, and how diagnostics reach the user. Only refusals import click."""
 
 from __future__ import annotations
 
 import os
 import sys
-from functools import wraps
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import click
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,21 +18,6 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "sarif", "github", "gitlab")
 
 
-def paths_argument(function: Callable[..., Any]) -> Callable[..., Any]:
-    return click.argument("paths", nargs=-1, type=click.Path(readable=False), metavar="[PATH]...")(
-        function
-    )
-
-
-def platform_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--platform",
-        type=click.Path(readable=False),
-        metavar="FILE",
-        help="The platform.yaml. Default: the nearest one above each project.",
-    )(function)
-
-
 class Reporting(NamedTuple):
     """How the user wants to be told."""
 
@@ -45,31 +27,7 @@ class Reporting(NamedTuple):
     max_errors: int | None = None
 
 
-_OPTIONS = (
-    click.option(
-        "--format", type=click.Choice(FORMATS), default="text", show_default=True,
-        help="How diagnostics are written.",
-    ),
-    click.option("--strict", is_flag=True, help="Take warnings for errors."),
-    click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
-    click.option(
-        "--max-errors", type=click.IntRange(min=1), metavar="N",
-        help="Show the first N diagnostics only.",
-    ),
-)  # fmt: skip
-
-
-def reporting_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options about diagnostics, handed to the command as `reporting`."""
-
-    @wraps(function)
-    def command(*args: Any, **kwargs: Any) -> Any:
-        reporting = Reporting(**{name: kwargs.pop(name) for name in Reporting._fields})
-        return function(*args, reporting=reporting, **kwargs)
-
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+AS_EVER = Reporting()
 
 
 def files_at(paths: Sequence[str], platform: str | None) -> list[str]:
@@ -77,11 +35,11 @@ def files_at(paths: Sequence[str], platform: str | None) -> list[str]:
     from mlspec.cli.discovery import NothingFound, find_projects
 
     if platform is not None and not os.path.lexists(platform):
-        raise click.UsageError(f"--platform: {platform} does not exist")
+        raise usage_error(f"--platform: {platform} does not exist")
     try:
         return find_projects(paths or ["."])
     except NothingFound as error:
-        raise click.UsageError(str(error)) from error
+        raise usage_error(str(error)) from error
 
 
 def projects_at(
@@ -170,3 +128,10 @@ def use_color(stream: TextIO | None = None) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return (stream or sys.stdout).isatty() and os.environ.get("TERM") != "dumb"
+
+
+def usage_error(message: str) -> Exception:
+    """What ends a command with 2, and how it is called."""
+    import click
+
+    return click.UsageError(message)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mlspec.cli.reporting import platform_option
+from mlspec.cli.options import platform_option
 
 if TYPE_CHECKING:
     from mlspec.cli.asked import Asked

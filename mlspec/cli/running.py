@@ -1,15 +1,11 @@
-"""Options about speed, and the way from paths to built projects that takes them."""
+"""How the work is done, and the way from paths to built projects that heeds it."""
 
 from __future__ import annotations
 
-from functools import wraps
-from time import perf_counter
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import click
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.cli import timings
-from mlspec.cli.reporting import files_at
+from mlspec.cli.reporting import files_at, usage_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,35 +31,7 @@ class Running(NamedTuple):
         return Store(folder) if folder is not None else None
 
 
-_RUNNING_OPTIONS = (
-    click.option(
-        "-j", "--jobs", type=click.IntRange(min=1), metavar="N",
-        help="Processes for many projects. Default: as many as there are cores.",
-    ),
-    click.option("--no-cache", is_flag=True, help="Find everything out anew."),
-    click.option("--timings", is_flag=True, help="Tell on stderr where the time went."),
-)  # fmt: skip
-
-
-def running_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options about speed, handed to the command as `running`."""
-
-    @wraps(function)
-    def command(*args: Any, **kwargs: Any) -> Any:
-        running = Running(**{name: kwargs.pop(name) for name in Running._fields})
-        if not running.timings:
-            return function(*args, running=running, **kwargs)
-        start = perf_counter()
-        timings.begin()
-        try:
-            return function(*args, running=running, **kwargs)
-        finally:
-            for line in timings.lines(perf_counter() - start):
-                click.echo(line, err=True)
-
-    for option in reversed(_RUNNING_OPTIONS):
-        command = option(command)
-    return command
+AS_BEST = Running()
 
 
 def built_at(
@@ -111,9 +79,9 @@ def must_exist(
         from mlspec.language.suggestions import did_you_mean
 
         names = sorted(known)
-        raise click.UsageError(
+        raise usage_error(
             f"{option}: no project has an environment `{environment}`; "
             f"{did_you_mean(environment, names, 'none is declared')}"
         )
     if environment == "local":
-        raise click.UsageError(f"{option}: `local` is this machine and is never rendered")
+        raise usage_error(f"{option}: `local` is this machine and is never rendered")

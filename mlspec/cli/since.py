@@ -11,10 +11,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import click
-
 from mlspec.cli.diff_sides import Side, as_given, repository_path, side_of, touched
 from mlspec.cli.discovery import PROJECT_FILE, name_in, shown
+from mlspec.cli.reporting import usage_error
 from mlspec.gitops.errors import GitError
 from mlspec.gitops.repository import Repository
 
@@ -44,7 +43,7 @@ def suspects_since(base: str, paths: Sequence[str], output: str, platform: str |
         before, after = side_of(repository, revision), side_of(repository, None)
         here, there = before.projects(prefixes), after.projects(prefixes)
         if not {*here, *there}:
-            raise click.UsageError(f"there is no project.yaml in or below {', '.join(paths)}")
+            raise usage_error(f"there is no project.yaml in or below {', '.join(paths)}")
         changed = repository.changed(revision, None)
         found = touched(before, after, sorted({*here, *there}), changed)
         if platform is not None and repository_path(repository, platform) in changed:

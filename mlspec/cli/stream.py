@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mlspec.cli.render import STDOUT
+from mlspec.cli.plain.render import STDOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -6,8 +6,6 @@ import os
 import signal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import click
-
 from mlspec.cli import timings
 
 if TYPE_CHECKING:
@@ -36,6 +34,7 @@ def shared_out(
     make: Callable[[], Callable[[Sequence[Item]], Iterable[Result]]],
     jobs: int | None,
     size: int,
+    worth_a_process: int = _WORTH_A_PROCESS,
 ) -> Iterator[Result]:
     """What `make()`, called once in each process, returns for the items in batches of `size`, in
     their order. `jobs`: None, as many processes as there are cores; but this one alone where there
@@ -43,7 +42,7 @@ def shared_out(
     """
     jobs = jobs or available_cores()
     batches = [items[start : start + size] for start in range(0, len(items), size)]
-    if jobs > 1 and len(items) >= _WORTH_A_PROCESS:
+    if jobs > 1 and len(items) >= worth_a_process:
         for done in _spread(batches, make, min(jobs, len(batches))):
             yield from done
         return
@@ -66,6 +65,8 @@ def _spread(
                 timings.add(spent)
                 yield done
         except BrokenProcessPool as error:
+            import click
+
             raise click.ClickException(
                 "a worker process was ended from outside, for want of memory perhaps: "
                 "try again with -j 1"

@@ -60,7 +60,7 @@ def test_version(run: Run, flag: str) -> None:
 
 @pytest.mark.parametrize("module", ["mlspec", "mlspec.cli.app"])
 def test_version_and_help_import_little(module: str) -> None:
-    """Both ways to `--version`, and help: neither pydantic nor YAML nor Jinja2."""
+    """Both ways to `--version`, and help: neither click nor pydantic nor YAML nor Jinja2."""
     flag = "--version" if module == "mlspec" else "--help"
     script = (
         "import sys, runpy\n"
@@ -71,7 +71,14 @@ def test_version_and_help_import_little(module: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)
 
-    assert done.stdout.splitlines()[-1] == ("[]" if flag == "--version" else "['click']")
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_is_the_same_with_click_and_without(run: Run, flag: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "mlspec", flag], capture_output=True, text=True)
+
+    assert done.stdout == run(flag, code=0).stdout
 
 
 def test_an_unknown_command_is_answered_with_the_nearest(run: Run) -> None:
