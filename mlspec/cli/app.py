@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from copy import copy
 from importlib import import_module
-from io import TextIOWrapper
 from typing import Any
 
 import click
 
 from mlspec import __version__
 from mlspec.cli.help import COMMANDS, top_help
+from mlspec.cli.terminal import escape_what_it_lacks
 
 
 class LazyGroup(click.Group):
     """A group that imports a verb only when it is called."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, TextIOWrapper):  # a terminal in the C locale may lack an arrow
-                stream.reconfigure(errors="backslashreplace")
+        escape_what_it_lacks()
         return super().main(*arguments, **options)
 
     def list_commands(self, context: click.Context) -> list[str]:

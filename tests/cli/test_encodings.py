@@ -30,3 +30,13 @@ def test_an_arrow_where_there_is_none(encoding: str, arrow: bytes, tmp_path: Pat
 
     assert b"Traceback" not in done.stderr
     assert b"111111111111 " + arrow + b" sha256:222222222222" in done.stdout
+
+
+@pytest.mark.parametrize(("encoding", "shown"), [("ascii", b"r\\xf6h"), ("utf-8", "röh".encode())])
+def test_a_letter_that_is_not_there(encoding: str, shown: bytes, tmp_path: Path) -> None:
+    """Without click, too."""
+    wrong = PROJECT.replace("kind: Project", "kind: Project\nröh: 1")
+    write(tmp_path, {"wine/project.yaml": wrong, "platform.yaml": PLATFORM})
+    done = mlspec(tmp_path, encoding, "validate")
+
+    assert done.returncode == 1 and b"Traceback" not in done.stderr and shown in done.stdout

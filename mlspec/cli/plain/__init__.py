@@ -10,6 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from mlspec.cli.terminal import escape_what_it_lacks
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -20,6 +22,7 @@ def called(words: Sequence[str]) -> bool:
     """Runs a command line if it is that plain; says whether it was."""
     if not words or words[0] not in VERBS or any(word.startswith("-") for word in words):
         return False
+    escape_what_it_lacks()
     work: Any = import_module(f"mlspec.cli.plain.{words[0]}").command
     try:
         work(tuple(words[1:]))
