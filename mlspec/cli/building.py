@@ -14,13 +14,14 @@ from mlspec.cli.clean import Clean, Rendering, clashing, from_entry, to_entry
 from mlspec.cli.timings import stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import TypeAlias
 
     from mlspec.cache.store import Store
     from mlspec.cli.clean import Stand
     from mlspec.cli.compilation import Compilation
     from mlspec.cli.rendering import Tree
+    from mlspec.cli.spool import Spool
     from mlspec.diagnostics import Diagnostic
 
     InPlace: TypeAlias = Callable[[Clean, Rendering], bool]
@@ -40,15 +41,20 @@ class Order(NamedTuple):
     renders: bool = False
     environment: str | None = None
     """Only this one is rendered."""
+    judge: Callable[[Tree], Iterable[Diagnostic]] | None = None
+    """Asked of each tree what is wrong with it; then nobody needs the tree any more."""
+    spool: Spool | None = None
+    """Where the trees of many projects are kept."""
 
 
 class Built(NamedTuple):
     """A project, and the tree that it renders to if that was asked for and is not known to be in
-    its place; `wrong` is about its renderers."""
+    its place; `wrong` is about its renderers, `judged` about the tree."""
 
     result: Compilation | Clean
     tree: Tree | None = None
     wrong: tuple[Diagnostic, ...] = ()
+    judged: tuple[Diagnostic, ...] = ()
 
 
 def build(

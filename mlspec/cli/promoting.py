@@ -274,14 +274,14 @@ def _check_rendered(branch: Branch, place: Place) -> None:
     _report_if(result, wrong)
     [tree] = trees
     root = branch.root / place.output / result.name
-    if tree.files and not root.exists():
+    if tree.content() and not root.exists():
         refuse(
             f"{place.output}/{result.name} is not in the commit that is checked out",
             f"{_NAME_OUTPUT}; or run `mlspec render`, and commit; or, where manifests are not "
             "committed, give --no-render",
         )
     try:
-        drift = compare(root, tree.files, environments=tree.synced)
+        drift = compare(root, tree.content(), environments=tree.synced)
     except (OSError, OutputError):
         refuse(f"cannot read {place.output}/{result.name}")
     if drift:
@@ -309,7 +309,7 @@ def _render(branch: Branch, place: Place) -> list[str]:
     [tree] = trees
     root = branch.root / place.output / result.name
     try:
-        changes = write_tree(root, tree.files, inputs=tree.inputs)
+        changes = write_tree(root, tree.content(), inputs=tree.inputs)
     except OutputError as error:
         refuse(f"cannot write {place.output}/{result.name}: {error.reason}", error.help)
     paths = sorted({*changes.written, *changes.removed} - {FILE_NAME})

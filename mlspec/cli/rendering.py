@@ -12,6 +12,7 @@ from mlspec.diagnostics import Diagnostic, Span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mlspec.cli.spool import Spooled
     from mlspec.plan.model import Plan
 
 
@@ -25,9 +26,13 @@ class Tree(NamedTuple):
     """Name of each file that was read → digest of its text."""
     synced: tuple[str, ...]
     """The environments that Argo CD may sync from it: that it has, and that it may have had."""
-    files: dict[str, bytes]
+    files: dict[str, bytes] | Spooled
     scopes: tuple[str, ...]
     """The environments that were rendered."""
+
+    def content(self) -> dict[str, bytes]:
+        """The files, wherever they are."""
+        return self.files if isinstance(self.files, dict) else self.files.load()
 
 
 def trees_of(

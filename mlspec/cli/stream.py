@@ -54,6 +54,6 @@ def print_stream(trees: Iterable[Tree]) -> None:
 
 
 def _documents(tree: Tree) -> Iterator[bytes]:
-    for path, content in sorted(tree.files.items()):
+    for path, content in sorted(tree.content().items()):
         if path.split("/")[1] != _DELIVERY:
             yield f"---\n# {tree.name}/{path}\n".encode() + content

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mlspec.diagnostics import Diagnostic
 
 _BATCH = 16
+_WORTH_A_SPOOL = 64
+"""With fewer projects what they render to is a few megabytes."""
 
 
 class Workshop:
@@ -50,12 +52,21 @@ class Workshop:
             from mlspec.cli.rendering import tree_of
 
             tree, wrong = tree_of(result, self.order.environment, self._loaded)
+        judged = tuple(self.order.judge(tree)) if tree and self.order.judge else ()
+        kept = self._kept(tree) if tree is not None else None
         if result.diagnostics or wrong or not may_render or has_comments(result.trees):
-            return Built(result, tree, tuple(wrong))
+            return Built(result, kept, tuple(wrong), judged)
         clean = self._clean(result, tree)
         if self._store is not None and not names_renderers(result):
             keep(self._store, clean, _texts(result))
-        return Built(clean, tree)
+        return Built(clean, kept, judged=judged)
+
+    def _kept(self, tree: Tree) -> Tree | None:
+        """The tree for whoever writes it."""
+        if self.order.judge is not None:
+            return None
+        spooled = self.order.spool.keep(tree.content()) if self.order.spool is not None else None
+        return tree._replace(files=spooled) if spooled is not None else tree
 
     def _clean(self, result: Compilation, tree: Tree | None) -> Clean:
         rendering = None
@@ -75,6 +86,8 @@ def built(
     files: Sequence[str], order: Order, store: Store | None, jobs: int | None
 ) -> Iterator[Built]:
     """Builds the projects, in their order; `jobs`: None, in as many processes as are worth it."""
+    if order.spool is not None and len(files) >= _WORTH_A_SPOOL:
+        order.spool.open()
     return shared_out(files, lambda: Workshop(order, store).build, jobs, _BATCH)
 
 
@@ -95,7 +108,8 @@ def _rendering(tree: Tree) -> Rendering:
 
     origin = Origin(mlspec=mlspec.__version__, inputs=tree.inputs)
     counts = dict.fromkeys(tree.scopes, 0)
-    for path in tree.files:
+    files = tree.content()
+    for path in files:
         counts[path.partition("/")[0]] += 1
-    proof = digest(build(origin, tree.files).to_bytes())
+    proof = digest(build(origin, files).to_bytes())
     return Rendering(proof, tree.synced, tuple(counts.items()))

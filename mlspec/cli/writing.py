@@ -63,14 +63,13 @@ def is_in_place(output: Path, store: Store | None) -> Callable[[Clean, Rendering
 
 def write(built: Sequence[Built], how: How) -> list[Written]:
     """Writes the trees that are not known to be in their place."""
-    todo = [
-        n for n, each in enumerate(built) if each.tree is not None and _is_asked(each.tree, how)
-    ]
     found = {n: _left(each.result, how) for n, each in enumerate(built) if each.tree is None}
+    trees = {n: each.tree for n, each in enumerate(built) if each.tree is not None}
+    todo = {n: tree for n, tree in trees.items() if _is_asked(tree, how)}
     if len(todo) < _WORTH_A_BATCH:
-        found |= {n: _write(tree, how) for n in todo if (tree := built[n].tree) is not None}
+        found |= {n: _write(tree, how) for n, tree in todo.items()}
     else:
-        found |= _write_together({n: tree for n in todo if (tree := built[n].tree)}, how)
+        found |= _write_together(todo, how)
     return [found[n] for n in sorted(found)]
 
 
@@ -88,9 +87,10 @@ def _write_together(trees: Mapping[int, Tree], how: How) -> dict[int, Written]:
     from mlspec.output.tree import alone_in, write_trees
 
     def some(numbers: Sequence[int]) -> list[Written]:
+        here = [trees[n]._replace(files=trees[n].content()) for n in numbers]
         with stage("write"):
-            changes = write_trees(how.output, [_order(trees[n], how) for n in numbers])
-        return [_written(trees[n], how, each) for n, each in zip(numbers, changes, strict=True)]
+            changes = write_trees(how.output, [_order(tree, how) for tree in here])
+        return [_written(tree, how, each) for tree, each in zip(here, changes, strict=True)]
 
     numbers = list(trees)
     try:
@@ -136,7 +136,7 @@ def _order(tree: Tree, how: How) -> Order:
 
     return Order(
         root=how.output / tree.name,
-        files=tree.files,
+        files=tree.content(),
         inputs=tree.inputs,
         scopes=None if how.environment is None else tree.scopes,
         force=how.force,
@@ -154,7 +154,9 @@ def _written(tree: Tree, how: How, changes: Changes | OutputError) -> Written:
     left = left_over(tree, how.output, changes, environment=how.environment, force=how.force)
     changed = f"{len(changes.written)} written, {len(changes.removed)} removed"
     what = changed if changes else "no changes"
-    return Written(tuple(left), _line(how.output / tree.name, len(tree.files), tree.scopes, what))
+    return Written(
+        tuple(left), _line(how.output / tree.name, len(tree.content()), tree.scopes, what)
+    )
 
 
 def _refusal(error: OutputError) -> Diagnostic:

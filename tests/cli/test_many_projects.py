@@ -14,8 +14,8 @@ import pytest
 from tests.cli.samples import PLATFORM, PROJECT, tree, write
 from tests.specs import ROOT
 
-COUNT = 40
-"""More than are worth a second process."""
+COUNT = 66
+"""More than are worth a second process, and than are kept in memory."""
 
 
 def named(number: int) -> str:

@@ -12,7 +12,7 @@ from mlspec.cli.running import AS_BEST, Running, built_at
 from mlspec.cli.timings import stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from mlspec.cli.building import Built
     from mlspec.cli.clean import Clean, Rendering
@@ -45,10 +45,7 @@ def command(
         report(results, reporting, perf_counter() - start)
         raise SystemExit(1)
     wrong = [diagnostic for each in built for diagnostic in each.wrong]
-    for each in built:
-        if each.tree is not None:
-            with stage("compare"):
-                wrong += _drift(each.tree, Path(output))
+    wrong += [diagnostic for each in built for diagnostic in each.judged]
     if is_all:
         names = {result.name for result in results}
         wrong += _orphans(Path(output), names, only=suspects.folders if suspects else None)
@@ -84,7 +81,11 @@ def _built(
         with stage("compare"):
             return is_proven(Path(output, clean.name), rendering.proof, rendering.synced)
 
-    order = Order(platform, renders=True)
+    def judge(tree: Tree) -> Iterator[Diagnostic]:
+        with stage("compare"):
+            yield from _drift(tree, Path(output))
+
+    order = Order(platform, renders=True, judge=judge)
     return built_at(paths, order, running, reporting, is_in_place)
 
 
@@ -96,9 +97,10 @@ def _drift(tree: Tree, output: Path) -> Iterator[Diagnostic]:
 
     root = output / tree.name
     span = Span(file=str(root))
+    files = tree.content()
     try:
         check_root(root)
-        drift = compare(root, tree.files, environments=tree.synced)
+        drift = compare(root, files, environments=tree.synced)
     except OSError as error:
         message = f"cannot read {root}: {OutputError.from_os_error(root, error).reason}"
         yield Diagnostic(code="MLS001", message=message, span=span)
@@ -106,18 +108,20 @@ def _drift(tree: Tree, output: Path) -> Iterator[Diagnostic]:
         message = f"{root} was never rendered: {error.reason}"
         yield Diagnostic(code="MLS602", message=message, span=span, help=error.help)
     else:
-        yield from _differences(tree, output, drift)
+        yield from _differences(tree, files, output, drift)
 
 
-def _differences(tree: Tree, output: Path, drift: Drift) -> Iterator[Diagnostic]:
+def _differences(
+    tree: Tree, files: Collection[str], output: Path, drift: Drift
+) -> Iterator[Diagnostic]:
     from mlspec.cli.generated import edited, render_command, unexpected
     from mlspec.diagnostics import Diagnostic, Span
 
     root = output / tree.name
     ours = drift.provenance.provenance.files
     help = f"run {render_command(output)}"
-    if drift.provenance.state == "missing" and len(drift.missing) == len(tree.files):
-        if tree.files:
+    if drift.provenance.state == "missing" and len(drift.missing) == len(files):
+        if files:
             message = f"{root} was never rendered"
             yield Diagnostic(code="MLS602", message=message, span=Span(file=str(root)), help=help)
     else:
