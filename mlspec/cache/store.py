@@ -22,8 +22,8 @@ VARIABLE = "MLSPEC_CACHE_DIR"
 
 _FORMAT = "1"
 _MAX_BYTES = 256 * 1024
-_MOST_PER_FOLDER = 128
-"""In 256 folders a kind: some thirty thousand entries of a kilobyte."""
+_MOST_PER_FOLDER = 64
+"""In 256 folders a kind: sixteen thousand entries of a kilobyte."""
 _DAY = 24 * 3600
 
 
