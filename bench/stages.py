@@ -46,7 +46,7 @@ STAGES: dict[str, tuple[str, ...]] = {
     "render": ("mlspec.cli.targets:render_plan",),
     "schema": ("mlspec.output.schemas:schema_errors",),
     "emit": ("mlspec.output.yaml_writer:dump",),
-    "write": ("mlspec.output.tree:write_tree",),
+    "write": ("mlspec.output.tree:write_tree", "mlspec.output.tree:write_trees"),
 }
 REST = "the rest"
 
