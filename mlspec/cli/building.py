@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     InPlace: TypeAlias = Callable[[Clean, Rendering], bool]
 
 _KIND = "projects"
-_MANY = 300
+_MANY = 500
 """As many known projects take as long to look up as other processes take to start (measured)."""
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Item = TypeVar("Item")
     Result = TypeVar("Result")
 
-_WORTH_A_PROCESS = 24
+_WORTH_A_PROCESS = 32
 """With fewer items the start of other processes takes longer than they save (measured)."""
 
 _work: Callable[[Any], Iterable[Any]] | None = None

@@ -46,9 +46,12 @@ def is_in_place(output: Path, store: Store | None) -> Callable[[Clean, Rendering
     def answer(clean: Clean, rendering: Rendering) -> bool:
         from mlspec.cache.seen import is_seen, remember, stamp_of
         from mlspec.output.proof import is_proven
+        from mlspec.output.swap import Places
 
         root = output / clean.name
         with stage("compare"):
+            if not Places(root).are_clean():
+                return False  # whoever writes heals what a killed run has left
             if store is not None and is_seen(store, root, rendering.proof):
                 return True
             stamp = stamp_of(root)

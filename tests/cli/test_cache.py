@@ -275,3 +275,14 @@ def test_a_stream_is_rendered_whatever_is_known(run: Run, place: Path) -> None:
     run("render", code=0)
 
     assert run("render", "wine", "-o", "-", "--env", "dev", code=0).stdout == first != ""
+
+
+def test_what_a_killed_run_has_left_is_removed_though_all_is_known(run: Run, place: Path) -> None:
+    for _ in range(2):
+        run("render", code=0)
+    left = place / "generated" / ".wine.mlspec-new"
+    left.mkdir()
+
+    run("render", code=0)
+
+    assert not left.exists()

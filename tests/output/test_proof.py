@@ -56,7 +56,6 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a pipe": lambda root: os.mkfifo(root / "dev" / "pipe.yaml"),
     "another inventory": lambda root: (root / "provenance.json").write_bytes(b"{}"),
     "no inventory": lambda root: (root / "provenance.json").unlink(),
-    "what a killed run left": lambda root: (root.parent / ".wine.mlspec-new").mkdir(),
     "no tree": lambda root: root.rename(root.with_name("old")),
 }
 
