@@ -210,8 +210,8 @@ def test_an_edit_while_the_tree_is_written_is_not_lost(
 ) -> None:
     """People take no lock: what they save after the check is found before the swap."""
 
-    def stage(*arguments: Any) -> None:
-        staging.stage(*arguments)
+    def stage(*arguments: Any, **how: Any) -> None:
+        staging.stage(*arguments, **how)
         (root / path).write_bytes(b"saved just now")
 
     monkeypatch.setattr(tree, "stage", stage)
