@@ -18,11 +18,14 @@ from mlspec.diagnostics import Diagnostic, Span
 from mlspec.manifests.manifest import Manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import ModuleType
+    from typing import TypeVar
 
     from mlspec.language.platform import Platform
     from mlspec.plan.model import Plan
+
+    _Answer = TypeVar("_Answer")
 
 ENTRY_POINTS = "mlspec.renderers"
 SCHEMAS = "schemas"
@@ -163,17 +166,16 @@ def render_plan(plan: Plan, renderers: Sequence[Renderer]) -> list[Rendered]:
 
     Raises RendererError where a renderer fails.
     """
-    active = [each for each in renderers if _asked(plan, each, "applies", plan)]
+    active = [
+        each for each in renderers if _asked(plan, each, "applies", lambda ask: bool(ask(plan)))
+    ]
     rendered: list[Rendered] = []
     for each in active:
         if hasattr(each.module, "render"):
             rendered += _made(plan, each, "render", plan)
     for each in active:
         if hasattr(each.module, "decorate"):
-            rendered = [
-                Rendered(target, _asked(plan, each, "decorate", plan, manifest))
-                for target, manifest in rendered
-            ]
+            rendered = _decorated(plan, each, rendered)
     described = [item.manifest for item in rendered]
     for each in active:
         if hasattr(each.module, "render_last"):
@@ -189,20 +191,33 @@ def _kinds_of(renderers: Iterable[Renderer]) -> tuple[str, ...]:
 
 def _made(plan: Plan, renderer: Renderer, hook: str, *arguments: Any) -> list[Rendered]:
     """The manifests that a hook yields."""
-    return [Rendered(renderer.name, each) for each in _asked(plan, renderer, hook, *arguments)]
+    return _asked(
+        plan,
+        renderer,
+        hook,
+        lambda ask: [Rendered(renderer.name, _manifest(each)) for each in ask(*arguments)],
+    )
 
 
-def _asked(plan: Plan, renderer: Renderer, hook: str, *arguments: Any) -> Any:
-    """What a renderer's hook answers. Raises RendererError whatever goes wrong in it."""
+def _decorated(plan: Plan, renderer: Renderer, rendered: list[Rendered]) -> list[Rendered]:
+    return _asked(
+        plan,
+        renderer,
+        "decorate",
+        lambda ask: [Rendered(target, _manifest(ask(plan, each))) for target, each in rendered],
+    )
+
+
+def _manifest(answer: object) -> Manifest:
+    if not isinstance(answer, Manifest):
+        raise TypeError(f"expected a Manifest, found {type(answer).__name__}")
+    return answer
+
+
+def _asked(plan: Plan, renderer: Renderer, hook: str, answer: Callable[[Any], _Answer]) -> _Answer:
+    """What comes of asking a renderer's hook. Raises RendererError whatever goes wrong in it."""
     try:
-        answer = getattr(renderer.module, hook)(*arguments)
-        if hook == "applies":
-            return bool(answer)
-        manifests = [answer] if hook == "decorate" else list(answer)
-        for each in manifests:
-            if not isinstance(each, Manifest):
-                raise TypeError(f"expected a Manifest, found {type(each).__name__}")
-        return answer if hook == "decorate" else manifests
+        return answer(getattr(renderer.module, hook))
     except Exception as error:
         from traceback import extract_tb
 
@@ -233,9 +248,8 @@ def files_of(
         errors = schema_errors(manifest, folders)
         if path in files:
             errors.append("two manifests have this name")
-        kind = f"{manifest.kind}.{manifest.group}" if manifest.group else manifest.kind
-        if kind not in kinds[target]:
-            errors.append(f"the renderer does not declare the kind {kind}")
+        if manifest.full_kind not in kinds[target]:
+            errors.append(f"the renderer does not declare the kind {manifest.full_kind}")
         wrong += [
             Diagnostic(
                 code="MLS605",

@@ -74,7 +74,7 @@ _SEALED: tuple[Path, ...] = (("data",), ("binaryData",), ("stringData",), ("immu
 
 def kind_of(manifest: Manifest) -> str:
     """`Kind` or `Kind.group`, as renderers declare it."""
-    return f"{manifest.kind}.{manifest.group}" if manifest.group else manifest.kind
+    return manifest.full_kind
 
 
 _STORAGE: Path = ("spec", "resources", "requests", "storage")

@@ -17,13 +17,12 @@ MANAGED_BY = "mlspec"
 
 def common_labels(plan: Plan, *, name: str, component: str) -> dict[str, str]:
     """Labels of an object that belongs to `name` (a service, the pipeline, a role)."""
-    return {
-        **selector_labels(plan, name=name, component=component),
-        "app.kubernetes.io/instance": shorten(f"{plan.project}-{plan.environment}"),
-        "app.kubernetes.io/managed-by": MANAGED_BY,
-        "mlspec.io/environment": plan.environment,
-        "mlspec.io/team": plan.team,
-    }
+    labels = selector_labels(plan, name=name, component=component)
+    labels["app.kubernetes.io/instance"] = shorten(f"{plan.project}-{plan.environment}")
+    labels["app.kubernetes.io/managed-by"] = MANAGED_BY
+    labels["mlspec.io/environment"] = plan.environment
+    labels["mlspec.io/team"] = plan.team
+    return labels
 
 
 def selector_labels(plan: Plan, *, name: str, component: str) -> dict[str, str]:

@@ -34,6 +34,12 @@ class Manifest(Record):
         return self.api_version.rpartition("/")[0]
 
     @property
+    def full_kind(self) -> str:
+        """`Kind` or `Kind.group`, as renderers declare it."""
+        kind, group = self.kind, self.group
+        return f"{kind}.{group}" if group else kind
+
+    @property
     def name(self) -> str:
         return self._metadata("name")
 

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.manifests.manifest import Manifest
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mlspec.manifests.manifest import Manifest
     from mlspec.plan.model import Plan
 
 WAVE_ANNOTATION = "argocd.argoproj.io/sync-wave"
@@ -50,12 +51,9 @@ def decorate(plan: Plan, manifest: Manifest) -> Manifest:
     The hook of the renderer contract: the driver calls it on each manifest of the other targets,
     which know nothing of Argo CD.
     """
-    kind = f"{manifest.kind}.{manifest.group}" if manifest.group else manifest.kind
-    wave = wave_of(kind)
+    wave = wave_of(manifest.full_kind)
     if wave == DEFAULT_WAVE:
         return manifest
     metadata = manifest.body["metadata"]
     annotations = {**metadata.get("annotations", {}), WAVE_ANNOTATION: str(wave)}
-    return manifest.replace(
-        body={**manifest.body, "metadata": {**metadata, "annotations": annotations}}
-    )
+    return Manifest(body={**manifest.body, "metadata": {**metadata, "annotations": annotations}})
