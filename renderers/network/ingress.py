@@ -23,15 +23,7 @@ METRICS_PORT = 8000
 
 # The operator's label of the pods that scrape: prometheus-operator,
 # pkg/prometheus/server/statefulset.go and pkg/prometheus/agent/statefulset.go.
-_SCRAPERS = {
-    "matchExpressions": [
-        {
-            "key": "app.kubernetes.io/name",
-            "operator": "In",
-            "values": ["prometheus", "prometheus-agent"],
-        }
-    ]
-}
+_SCRAPERS = ("prometheus", "prometheus-agent")
 
 
 def ingress_rules(plan: Plan, workload: Workload) -> list[dict[str, Any]]:
@@ -40,9 +32,13 @@ def ingress_rules(plan: Plan, workload: Workload) -> list[dict[str, Any]]:
         ports = tcp(*(GATEWAY_PORTS[protocol] for protocol in workload.from_gateway))
         rules.append({"from": [_gateway(plan)], "ports": ports})
     if workload.serves:
-        scrapers = pods_in(plan.platform.monitoring_namespace, _SCRAPERS)
-        rules.append({"from": [scrapers], "ports": tcp(METRICS_PORT)})
+        rules.append({"from": [_scrapers(plan)], "ports": tcp(METRICS_PORT)})
     return rules
+
+
+def _scrapers(plan: Plan) -> dict[str, Any]:
+    one_of = {"key": "app.kubernetes.io/name", "operator": "In", "values": list(_SCRAPERS)}
+    return pods_in(plan.platform.monitoring_namespace, {"matchExpressions": [one_of]})
 
 
 def _gateway(plan: Plan) -> dict[str, Any]:
