@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .actions import grants_of
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     _Right: TypeAlias = tuple[str, str, str]
     """Group, resource and verb."""
+    _Merged: TypeAlias = tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+    """Group, resources, names and verbs of a rule."""
 
 _ALL = ""
 """In the place of a name: all objects of the resource."""
@@ -22,6 +25,11 @@ _VERB_ORDER = ("get", "list", "watch", "create", "update", "patch", "delete")
 
 
 def policy_rules(uses: Iterable[Use]) -> list[dict[str, Any]]:
+    return [_rule(*rule) for rule in _merged(tuple(uses))]
+
+
+@lru_cache(maxsize=256)  # of each environment the same, and of Argo's accounts in each project
+def _merged(uses: tuple[Use, ...]) -> tuple[_Merged, ...]:
     names: dict[_Right, set[str]] = {}
     for right, name in _rights_of(uses):
         names.setdefault(right, set()).add(name)
@@ -33,10 +41,8 @@ def policy_rules(uses: Iterable[Use]) -> list[dict[str, Any]]:
     for (group, resource, named), allowed in verbs.items():
         ordered = tuple(sorted(allowed, key=_VERB_ORDER.index))
         resources.setdefault((group, named, ordered), set()).add(resource)
-    return sorted(
-        (_rule(group, sorted(kinds), named, v) for (group, named, v), kinds in resources.items()),
-        key=lambda rule: (rule["apiGroups"], rule["resources"], rule["verbs"]),
-    )
+    rules = ((g, tuple(sorted(kinds)), named, v) for (g, named, v), kinds in resources.items())
+    return tuple(sorted(rules, key=lambda rule: (rule[0], rule[1], rule[3])))
 
 
 def _rights_of(uses: Iterable[Use]) -> Iterator[tuple[_Right, str]]:
@@ -51,11 +57,11 @@ def _rights_of(uses: Iterable[Use]) -> Iterator[tuple[_Right, str]]:
 
 
 def _rule(
-    group: str, resources: list[str], names: tuple[str, ...], verbs: tuple[str, ...]
+    group: str, resources: tuple[str, ...], names: tuple[str, ...], verbs: tuple[str, ...]
 ) -> dict[str, Any]:
     return {
         "apiGroups": [group],
-        "resources": resources,
+        "resources": list(resources),
         **({"resourceNames": list(names)} if names != (_ALL,) else {}),
         "verbs": list(verbs),
     }

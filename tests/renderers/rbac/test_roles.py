@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -137,6 +138,16 @@ def test_no_right_is_said_twice_and_order_does_not_matter(uses: list[Use]) -> No
     assert len(rights) == len(set(rights))
     assert policy_rules(uses[::-1] + uses) == rules
     assert all(rule.get("resourceNames") != [] for rule in rules)
+
+
+def test_what_one_role_is_given_is_not_shared_with_another() -> None:
+    uses = [Use(action="view-pipeline", names=("wine",)), Use(action="view-logs")]
+    wanted = deepcopy(policy_rules(uses))
+    for rule in policy_rules(uses):
+        for values in rule.values():
+            values.append("changed")
+
+    assert policy_rules(uses) == wanted
 
 
 def test_people_are_bound_beside_the_account_of_the_role() -> None:
