@@ -20,7 +20,7 @@ OUTPUTS_VOLUME = "outputs"
 def container(step: Step, pipeline: Pipeline, *more_args: str) -> dict[str, Any]:
     """`more_args` are of this target and written as they are."""
     defaults = {param.name: param.value for param in step.params}
-    command, *args = (word(parts, step, defaults) for parts in step.argv)
+    command, *args = [word(parts, step, defaults) for parts in step.argv]
     args += more_args
     return {
         "image": plain(step.image),

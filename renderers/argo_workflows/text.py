@@ -42,7 +42,10 @@ def plain(text: str) -> str:
 def literal(text: str, *, more_follows: bool = False) -> str:
     """`text` for a command, an argument or an environment variable. A dollar at the end is active
     where more may follow in the same word: that could begin with `$` or `(`."""
-    return (_double_open if more_follows else _double)("$$", plain(text))
+    plain(text)
+    if "$" not in text:  # nearly all
+        return text
+    return (_double_open if more_follows else _double)("$$", text)
 
 
 def word(parts: Word, step: Step, defaults: Mapping[str, str]) -> str:
@@ -51,13 +54,12 @@ def word(parts: Word, step: Step, defaults: Mapping[str, str]) -> str:
     not make one with what stands beside it."""
     if len(parts) == 1 and isinstance(parts[0], str):
         return literal(parts[0])
-    plain("".join(p if isinstance(p, str) else _value(p, step, defaults) for p in parts))
+    values = [p if isinstance(p, str) else _value(p, step, defaults) for p in parts]
+    plain("".join(values))
     written = ""
-    for number, part in enumerate(parts, start=1):
-        if isinstance(part, str):
-            written += literal(part, more_follows=number < len(parts))
-        elif part.kind != "param":
-            written += literal(_path(part, step), more_follows=number < len(parts))
+    for number, (part, value) in enumerate(zip(parts, values, strict=True), start=1):
+        if isinstance(part, str) or part.kind != "param":
+            written += literal(value, more_follows=number < len(parts))
         elif written.endswith("{"):
             raise TemplateSyntaxError(f"{written}{parameter(part.name)}")
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from json import JSONEncoder
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ def selector(metric: str, *matchers: str) -> str:
     return f"{metric}{{{', '.join(matchers)}}}"
 
 
+@lru_cache(maxsize=64)  # the rules of an objective ask for few, each for every window
 def tall_selector(metric: str, *matchers: str) -> str:
     """A selector with a line for each matcher."""
     lines = ",\n".join(matchers)

@@ -39,6 +39,11 @@ _PREDICTIONS = "predictions|/.+/(ModelInfer|Predict)"
 _FAILURES = "5..|Unknown|DeadlineExceeded|Unimplemented|Internal|Unavailable|DataLoss"
 
 
+_PREDICTED = matcher("service", _PREDICTIONS, "=~")
+_ANSWERED = matcher("code", _FAILURES, "!~")
+_FAILED = matcher("code", _FAILURES, "=~")
+
+
 def requests_of(plan: Plan, service: Service) -> Matchers:
     """Matchers of the predictions that users wait for: all but those of shadow predictors.
 
@@ -49,17 +54,17 @@ def requests_of(plan: Plan, service: Service) -> Matchers:
     return (
         matcher("namespace", plan.namespace),
         matcher("deployment_name", shorten(service.name, SERVICE_LIMIT)),
-        matcher("service", _PREDICTIONS, "=~"),
+        _PREDICTED,
         *(matcher("predictor_name", name, "!=") for name in shadows),
     )
 
 
 def answered(requests: Matchers) -> Matchers:
-    return (*requests, matcher("code", _FAILURES, "!~"))
+    return (*requests, _ANSWERED)
 
 
 def failed(requests: Matchers) -> Matchers:
-    return (*requests, matcher("code", _FAILURES, "=~"))
+    return (*requests, _FAILED)
 
 
 def total(function: str, matchers: Matchers, window: str, *, metric: str = COUNT) -> str:

@@ -17,4 +17,6 @@ def literal(text: str) -> str:
     Lone braces too, since one at the end of a text would join a template that follows it. Closing
     braces mean nothing outside a template.
     """
+    if "{" not in text:  # nearly all
+        return text
     return _BRACES.sub(lambda run: f'{{{{ "{run[0]}" }}}}', text)
