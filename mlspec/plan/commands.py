@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from mlspec.language.commands import Reference, split
+from mlspec.language.commands import split
 from mlspec.plan.model import Placeholder
 
 if TYPE_CHECKING:
+    from mlspec.language.commands import Reference
     from mlspec.plan.model import Word
 
 
 def words(run: str | tuple[str, ...]) -> tuple[Word, ...]:
     """A command of the language → the plan's words."""
     return tuple(
-        tuple(placeholder(part) if isinstance(part, Reference) else part for part in word)
-        for word in split(run)
+        [
+            tuple([part if isinstance(part, str) else placeholder(part) for part in word])
+            for word in split(run)
+        ]
     )
 
 
+@lru_cache(maxsize=256)  # the same in each environment, and `inputs.data` in many a step
 def placeholder(reference: Reference) -> Placeholder:
     if reference.group == "metrics":
         return Placeholder(kind="metrics")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.checks.images import reference
@@ -51,19 +52,24 @@ class Inputs(NamedTuple):
 
     def resources(self, asked: Asked | None) -> Resources:
         """What is asked for, and the platform's defaults for the rest."""
-        from mlspec.language.units import cpu_quantity, memory_quantity
-        from mlspec.plan.model import Resources
-
         cpu = asked.cpu if asked is not None else None
         memory = asked.memory if asked is not None else None
-        return Resources(
-            cpu=cpu_quantity(cpu if cpu is not None else default_of(self.platform, "cpu")),
-            memory=memory_quantity(memory or default_of(self.platform, "memory")),
-            gpu=asked.gpu if asked is not None else default_of(self.platform, "gpu"),
+        return _resources(
+            cpu if cpu is not None else default_of(self.platform, "cpu"),
+            memory or default_of(self.platform, "memory"),
+            asked.gpu if asked is not None else default_of(self.platform, "gpu"),
         )
 
     def registered_name(self, model: str) -> str:
         return registered_name(self.name, self.environment, model)
+
+
+@lru_cache(maxsize=256, typed=True)  # steps ask for a few sizes, or for none
+def _resources(cpu: str | int | float, memory: str, gpu: int) -> Resources:
+    from mlspec.language.units import cpu_quantity, memory_quantity
+    from mlspec.plan.model import Resources
+
+    return Resources(cpu=cpu_quantity(cpu), memory=memory_quantity(memory), gpu=gpu)
 
 
 def notify_of(written: object) -> Notify:
