@@ -10,7 +10,7 @@ from mlspec.language.commands import (
     CommandError,
     Reference,
     UnknownPlaceholder,
-    split,
+    command,
     without_placeholders,
 )
 from mlspec.language.suggestions import did_you_mean, nearest, shown
@@ -53,7 +53,7 @@ def check_commands(context: Context) -> Iterator[Problem]:
 
 def _command(run: Any, path: Path, known: Mapping[str, list[str]]) -> Iterator[Problem]:
     try:
-        words = split(run)
+        found = command(run)
     except UnknownPlaceholder as error:
         yield _no_placeholder(error.text, run, path, known)
         return
@@ -61,12 +61,11 @@ def _command(run: Any, path: Path, known: Mapping[str, list[str]]) -> Iterator[P
         help = next(help for part, help in _HELP_BY_ERROR if part in str(error))
         yield Problem("MLS105", path, str(error), help=help)
         return
-    for word in words:
-        for part in word:
-            if isinstance(part, Reference) and part.name not in known[part.group]:
-                yield _unknown(part, run, path, known)
-    if isinstance(run, str):
-        yield from _shell(run, words, path)
+    for part in found.references:
+        if part.name not in known[part.group]:
+            yield _unknown(part, run, path, known)
+    if isinstance(run, str) and not found.is_plain:
+        yield from _shell(run, found.words, path)
 
 
 def _no_placeholder(text: str, run: Any, path: Path, known: Mapping[str, list[str]]) -> Problem:

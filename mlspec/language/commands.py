@@ -31,6 +31,7 @@ _INSIDE = re.compile(r"\s*(inputs|outputs|params)\.([A-Za-z0-9_-]+)\s*|\s*metric
 _MARK = "\x00"
 _QUOTING = re.compile(r"""["'\\]""")
 _PLAIN_WORD = re.compile(r"[^ \t\r\n]+")
+_SIGNS = re.compile(r"[{$&|;<>]")
 _SHORT = 1000
 """A command that is longer is not kept."""
 
@@ -47,26 +48,45 @@ class UnknownPlaceholder(CommandError):
         self.text = text
 
 
+class Command(NamedTuple):
+    """A command that was split."""
+
+    words: tuple[Word, ...]
+    references: tuple[Reference, ...]
+    """Its placeholders, in order."""
+    is_plain: bool
+    """Whether it has no sign that means something to a shell, to Argo or to Kubernetes, nor a part
+    of one."""
+
+
 def split(run: str | tuple[str, ...]) -> tuple[Word, ...]:
     """The words of a command. Raises CommandError."""
-    if len(run) > _SHORT or not isinstance(run, str):
-        return _split(run)
-    return _split_short(run)
+    return command(run).words
+
+
+def command(run: str | tuple[str, ...]) -> Command:
+    """A command, split. Raises CommandError."""
+    size = len(run) if isinstance(run, str) else sum(map(len, run))
+    return _command(run) if size > _SHORT else _short_command(run)
 
 
 @lru_cache(maxsize=256)
-def _split_short(run: str) -> tuple[Word, ...]:
+def _short_command(run: str | tuple[str, ...]) -> Command:
     """A command that is the same in each environment is asked for by several checks, for each."""
-    return _split(run)
+    return _command(run)
 
 
-def _split(run: str | tuple[str, ...]) -> tuple[Word, ...]:
+def _command(run: str | tuple[str, ...]) -> Command:
     if _MARK in "".join(run):
         raise CommandError("the command holds a NUL character")
-    if not isinstance(run, str):
-        return _checked(tuple(_word(*_cut(item)) for item in run))
-    text, references = _cut(run)
-    return _checked(tuple(_word(word, references) for word in _words(text)))
+    if isinstance(run, str):
+        text, references = _cut(run)
+        words = tuple([_word(word, references) for word in _words(text)])
+        return Command(_checked(words), tuple(references), not _SIGNS.search(text))
+    cuts = [_cut(item) for item in run]
+    words = tuple([_word(text, found) for text, found in cuts])
+    is_plain = not any(_SIGNS.search(text) for text, _ in cuts)
+    return Command(_checked(words), tuple([r for _, found in cuts for r in found]), is_plain)
 
 
 def _words(text: str) -> list[str]:
@@ -101,6 +121,8 @@ def _cut(text: str) -> tuple[str, list[Reference]]:
 
 
 def _word(text: str, references: list[Reference]) -> Word:
+    if _MARK not in text:  # most words
+        return (text,) if text else ()
     parts: list[str | Reference] = []
     for number, part in enumerate(text.split(_MARK)):
         if number % 2:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mlspec.checks import commands
 from mlspec.checks.commands import check_commands
+from mlspec.language.commands import CommandError, command
 from mlspec.source.problem import diagnose
 from tests.specs import PROJECT, diagnosed, found_at, merged, problem, problems, tree
 
@@ -204,3 +208,18 @@ def test_a_shell_s_variable_in_a_command_that_no_shell_reads(variable: str) -> N
 @pytest.mark.parametrize("run", ["a '$TREES'", "a $5", "a ${{ params.trees }}"])
 def test_a_dollar_that_no_shell_would_read_either(run: str) -> None:
     assert problems(check_commands, train(run)) == []
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", " ", "'", '"', "\\", "&&", "|", ";", ">", "2>&1", "$A", "${A}", "{"]),
+        max_size=8,
+    ).map("".join)
+)
+def test_a_plain_command_holds_nothing_for_a_shell(run: str) -> None:
+    try:
+        found = command(run)
+    except CommandError:
+        return
+    if found.is_plain:
+        assert not list(commands._shell(run, found.words, ("run",)))
