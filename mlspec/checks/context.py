@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from mlspec.checks.texts import Texts, texts_of
 from mlspec.language.project import LOCAL
 
 if TYPE_CHECKING:
@@ -13,17 +15,24 @@ if TYPE_CHECKING:
     from mlspec.language.project import Project
 
 
-class Context(NamedTuple):
-    """One project in one environment: the overlay is already merged in.
-
-    `environment` is empty for a project that names none.
-    """
-
+class _Given(NamedTuple):
     project: Project
     environment: str
     platform: Platform
     locked: LockedEnvironment
     flow: Dataflow
+
+
+class Context(_Given):
+    """One project in one environment: the overlay is already merged in.
+
+    `environment` is empty for a project that names none.
+    """
+
+    @cached_property
+    def texts(self) -> Texts:
+        """Those of the project: several checks ask for them."""
+        return texts_of(self.project)
 
     @property
     def in_cluster(self) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mlspec.checks.templates import strings
+from mlspec.checks.texts import strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

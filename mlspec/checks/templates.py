@@ -12,18 +12,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from mlspec.checks.context import Context
-from mlspec.language.commands import CommandError, Reference, split, without_placeholders
-from mlspec.record import Record
+from mlspec.checks.texts import strings, texts_of
+from mlspec.language.commands import CommandError, Reference, command, split, without_placeholders
 from mlspec.source.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from mlspec.language.commands import Word
     from mlspec.source.tree import Path
-
-_WITHOUT_TEXT = frozenset((type(None), bool, int, float))
-"""The types of most values that are no text."""
 
 _FOR_PEOPLE = {"description"}
 """Keys whose text never reaches a workflow."""
@@ -42,13 +39,9 @@ def check_templates(context: Context) -> Iterator[Problem]:
     commands = {path: (run, params) for path, run, params in _commands(context)}
     for path, (run, params) in commands.items():
         yield from _command(path, run, params)
-    sections = ("data", "transforms", "training", "registry")
-    texts: list[str] = []
-    for section in sections:
-        _gather(getattr(project, section), texts)
-    if not _is_foreign("\n".join(texts)):  # nearly always: where each text stands does not matter
+    if not context.texts.may_hold_templates:  # nearly always
         return
-    for section in sections:
+    for section in ("data", "transforms", "training", "registry"):
         for path, text in strings(getattr(project, section), (section,)):
             is_command = path in commands or path[:-1] in commands
             if not is_command and (path[-1] not in _FOR_PEOPLE or path[-2] == "params"):
@@ -57,6 +50,8 @@ def check_templates(context: Context) -> Iterator[Problem]:
 
 def templates_in(root: Any) -> Iterator[Problem]:
     """Foreign templates in a platform or a lock: their texts go to the same places."""
+    if not texts_of(root).may_hold_templates:
+        return
     for path, text in strings(root, ()):
         if path and path[-1] not in _FOR_PEOPLE:
             yield from _text(path, text)
@@ -73,6 +68,8 @@ def _commands(context: Context) -> Iterator[tuple[Path, Any, Mapping[str, Any]]]
 
 def _command(path: Path, run: Any, params: Mapping[str, Any]) -> Iterator[Problem]:
     """What counts are the words, not the line: quotes may part what they join again."""
+    if _is_harmless(run, params):
+        return
     parts: list[tuple[Path, Any]] = [(path, run)]
     if not isinstance(run, str):
         parts = [((*path, number), (word,)) for number, word in enumerate(run)]
@@ -82,6 +79,16 @@ def _command(path: Path, run: Any, params: Mapping[str, Any]) -> Iterator[Proble
             yield _argo(place, _IN_RUN, part=_first_template(item))
         if any("$(" in part for word in words for part in word if isinstance(part, str)):
             yield _kubernetes(place)
+
+
+def _is_harmless(run: Any, params: Mapping[str, Any]) -> bool:
+    """Whether nothing in a command, nor what stands for its placeholders, is part of a template."""
+    if any(isinstance(value, str) and "{" in value for value in params.values()):
+        return False
+    try:
+        return command(run).is_plain
+    except CommandError:
+        return False
 
 
 def _words(run: str | tuple[str, ...]) -> tuple[Word, ...]:
@@ -136,52 +143,3 @@ def _kubernetes(path: Path, *, on_key: bool = False) -> Problem:
         "MLS301", path, "Kubernetes would take `$(` for a variable to expand",
         help="put what needs a shell into a script of the image", on_key=on_key,
     )  # fmt: skip
-
-
-def _is_foreign(text: str) -> bool:
-    return "{{" in text or "$(" in text or "\0" in text
-
-
-def _gather(value: Any, texts: list[str]) -> None:
-    """All texts below a typed value but its commands, which are what models call `run`."""
-    parts: Iterable[Any]
-    if isinstance(value, Record):
-        parts = [inner for key, inner in vars(value).items() if key != "run"]
-    elif isinstance(value, dict):
-        texts.extend(value)
-        parts = value.values()
-    else:
-        parts = value if isinstance(value, tuple) else ()
-    for inner in parts:
-        if isinstance(inner, str):
-            texts.append(inner)
-        elif type(inner) not in _WITHOUT_TEXT:
-            _gather(inner, texts)
-
-
-def strings(value: Any, path: Path) -> list[tuple[Path, str]]:
-    """All texts below a typed value, keys of maps included, with their paths."""
-    if isinstance(value, str):
-        return [(path, value)]
-    found: list[tuple[Path, str]] = []
-    _collect(value, path, found)
-    return found
-
-
-def _collect(value: Any, path: Path, found: list[tuple[Path, str]]) -> None:
-    # Into one list, and without a call a text: generators took three times as long.
-    is_map = isinstance(value, dict)
-    parts: Iterable[tuple[str | int, Any]]
-    if is_map or isinstance(value, Record):
-        parts = (value if is_map else vars(value)).items()
-    elif isinstance(value, (tuple, list)):  # lists are in overlays, which nothing has typed yet
-        parts = enumerate(value)
-    else:
-        return
-    for step, inner in parts:
-        if is_map:
-            found.append(((*path, step), str(step)))
-        if isinstance(inner, str):
-            found.append(((*path, step), inner))
-        elif type(inner) not in _WITHOUT_TEXT:
-            _collect(inner, (*path, step), found)

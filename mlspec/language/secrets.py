@@ -52,13 +52,17 @@ _TELLING_LINE = (
 )
 _KEYS_OF_NAMES = {"secret", "model_secret", "credentials"}
 """Keys of the language whose value is, or is taken for, the name of a secret."""
-_MAPS_OF_NAMES = {"keys"}
+MAPS_OF_NAMES = {"keys"}
+HARMLESS_KEYS: set[str] = set()
+"""Keys that were asked for and say nothing of what is beside them. Nearly all keys of a spec are
+the language's own, and the same few again and again."""
+_MAX_HARMLESS = 1024
 _PIECE = r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^A-Za-z0-9]"
 MIN_ENTROPY = 3.0
 """Bits a character: words of a language stay below, random text of twelve characters is above."""
 _MIN_PIECE = 3
 """Letters a piece: names are made of words, random text of letters and digits in turns."""
-_SHORTEST = 8
+SHORTEST = 8
 """Characters of a secret that is known by its key."""
 _SHOWN = 40
 """A secret that is longer is known by its beginning: messages quote no more of it."""
@@ -79,45 +83,53 @@ def secret_in(text: str) -> str | None:
 
 def secret_at(path: Path, text: str) -> str | None:
     """What kind of secret the text at a path holds, by its look and by the keys above it."""
-    return secret_in(text) or _telling(path, text)
+    return secret_in(text) or is_telling(path, text)
 
 
 def secrets_at(texts: Sequence[tuple[Path, str]]) -> list[tuple[Path, str, str]]:
     """Those of the texts that hold a secret, with what kind that is. One look at all of them
     together tells that none has the look of one, as is nearly always so."""
-    may_look_so = _may_look_like_secrets("\n".join([text for _, text in texts]))
+    may_look_so = may_look_like_secrets("\n".join([text for _, text in texts]))
     return [
         (path, text, what)
         for path, text in texts
-        if (what := (may_look_so and secret_in(text)) or _telling(path, text))
+        if (what := (may_look_so and secret_in(text)) or is_telling(path, text))
     ]
 
 
-def _may_look_like_secrets(texts: str) -> bool:
+def may_look_like_secrets(texts: str) -> bool:
     """Whether a line may look like a secret. No token goes on over the end of a line."""
     has_sign = any(sign in texts for sign in _SIGNS)
     has_sign = has_sign or any(sign.search(texts) for sign in _LONGER_SIGNS)
     return has_sign and _any_token().search(texts) is not None
 
 
-def _telling(path: Path, text: str) -> str | None:
-    if len(text) < _SHORTEST or " " in text or not path:  # most texts
+def is_telling(path: Path, text: str) -> str | None:
+    """What kind of secret the text at a path is, by the keys above it."""
+    if len(text) < SHORTEST or " " in text or not path:  # most texts
         return None
     key = str(path[-1])
     if key == text:
         return None
     meaning = _meaning_of(key[-_SHOWN:])
-    if meaning == "name" or (len(path) > 1 and path[-2] in _MAPS_OF_NAMES):
+    if meaning == "name" or (len(path) > 1 and path[-2] in MAPS_OF_NAMES):
         is_secret = looks_unlike_a_name(text)
     elif meaning == "secret":
         is_secret = looks_random(text)
     else:
-        is_mixed = any(map(str.isdigit, text)) and any(map(str.isalpha, text))
-        is_secret = is_mixed and looks_random(text) and _nearly_tells(key[-_SHOWN:])
+        is_secret = _resembles(key) and _is_mixed(text) and looks_random(text)
     return f"the value of `{key}`" if is_secret else None
 
 
-# Nearly all keys of a spec are the language's own: the same few are asked for again and again.
+def _resembles(key: str) -> bool:
+    """Whether a key that means no secret nearly does."""
+    if _nearly_tells(key[-_SHOWN:]):
+        return True
+    if len(key) <= _SHOWN and len(HARMLESS_KEYS) < _MAX_HARMLESS:
+        HARMLESS_KEYS.add(key)
+    return False
+
+
 @lru_cache(maxsize=1024)
 def _meaning_of(key: str) -> Literal["name", "secret", ""]:
     """What a key, of which the end is enough, says of its value."""
@@ -136,22 +148,29 @@ def _nearly_tells(key: str) -> bool:
     if parts[-1].removesuffix("s") in _TELLING_WORDS:  # several tokens are something to count
         return False
     return any(
-        distance(end, word) <= (2 if len(word) >= 8 else 1)
+        distance(end, word) <= allowed
         for word in _TELLING_WORDS
         for end in ends
+        # A step brings one letter at most: few keys have so many of a word's.
+        if len(set(word).difference(end)) <= (allowed := 2 if len(word) >= 8 else 1)
     )
+
+
+def _is_mixed(text: str) -> bool:
+    return any(map(str.isdigit, text)) and any(map(str.isalpha, text))
 
 
 def looks_random(text: str) -> bool:
     """Whether a text is long and mixed enough to be a secret rather than a word."""
-    if len(text) < _SHORTEST or " " in text or text.startswith("${{"):
+    if len(text) < SHORTEST or " " in text or text.startswith("${{"):
         return False
+    if any(map(str.isdigit, text)):
+        return True
     from collections import Counter
     from math import log2
 
     shares = [count / len(text) for count in Counter(text).values()]
-    entropy = -sum(share * log2(share) for share in shares)
-    return entropy >= MIN_ENTROPY or any(character.isdigit() for character in text)
+    return -sum(share * log2(share) for share in shares) >= MIN_ENTROPY
 
 
 def looks_unlike_a_name(text: str) -> bool:
