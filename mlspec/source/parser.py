@@ -17,17 +17,22 @@ from yaml import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, Se
 from mlspec.diagnostics import Diagnostic, Related, Span
 from mlspec.source.hidden import hidden_characters
 from mlspec.source.reader import SourceError, read_text
-from mlspec.source.scalars import resolve
-from mlspec.source.tree import UNREADABLE, MappingNode, Mark, Marks, SequenceNode, Tree
+from mlspec.source.scalars import MAY_BE_SPECIAL, resolve
+from mlspec.source.tree import UNREADABLE, MappingNode, SequenceNode, Tree, span_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from mlspec.source.tree import Marks
 
 MAX_DEPTH = 64
 MAX_NODES = 100_000
 """Counted with aliases expanded: what a walker of the tree would visit. A text counts as one value
 for every 100 characters begun, so that an alias bomb cannot be made of long texts either."""
 _TEXT_PER_NODE = 100
+_SHORT = _TEXT_PER_NODE
+"""Characters of a text that counts as one value. Nearly all are shorter, and have neither tag nor
+anchor: those are read with fewer steps."""
 
 MAX_ERRORS = 100
 """After so many, the file is no spec, and reading on helps nobody."""
@@ -125,7 +130,17 @@ class _Builder:
         return root
 
     def value(self, event: Any) -> Any:
-        if isinstance(event, ScalarEvent):
+        if type(event) is ScalarEvent:
+            text = event.value
+            if (
+                event.tag is None
+                and event.anchor is None
+                and (event.style or text[:1] not in MAY_BE_SPECIAL)
+                and len(text) < _SHORT
+                and self.nodes < MAX_NODES
+            ):
+                self.nodes += 1
+                return text
             return self._scalar(event)
         self._count(1, event)
         if isinstance(event, AliasEvent):
@@ -200,25 +215,38 @@ class _Builder:
     def _sequence(self) -> SequenceNode:
         node = SequenceNode()
         next_event, marks = self.next_event, node.marks
-        while not isinstance(event := next_event(), SequenceEndEvent):
+        while type(event := next_event()) is not SequenceEndEvent:
             node.append(self.value(event))
-            marks.append(Marks(None, None, event.start_mark, event.end_mark))
+            start, end = event.start_mark, event.end_mark
+            marks.append((start.line, start.column, end.line, end.column))
         return node
 
     def _mapping(self) -> MappingNode:
         node = MappingNode()
         merged: list[MappingNode] = []
         merge_key: Marks | None = None
+        key: str | None
         next_event, all_marks = self.next_event, node.marks
-        while not isinstance(event := next_event(), MappingEndEvent):
-            key = self._key(event)
+        while type(event := next_event()) is not MappingEndEvent:
+            if (
+                type(event) is ScalarEvent
+                and event.tag is None
+                and len(key := event.value) < _SHORT
+                and self.nodes < MAX_NODES
+            ):
+                self.nodes += 1
+            else:
+                key = self._key(event)
             value_event = next_event()
             if key is None:
                 self.dropped.append(self.value(value_event))
                 continue
-            marks = Marks(
-                event.start_mark, event.end_mark, value_event.start_mark, value_event.end_mark
-            )
+            start, end = event.start_mark, event.end_mark
+            begin, finish = value_event.start_mark, value_event.end_mark
+            marks = (
+                start.line, start.column, end.line, end.column,
+                begin.line, begin.column, finish.line, finish.column,
+            )  # fmt: skip
             if key == "<<" and not event.style:
                 if merge_key is not None:
                     self._note_duplicate(key, event, merge_key)
@@ -277,8 +305,7 @@ class _Builder:
         )
 
     def _note_duplicate(self, key: str, event: Any, first: Marks) -> None:
-        assert first.key_start is not None and first.key_end is not None
-        span = self._span(first.key_start, first.key_end)
+        span = span_of(self.file, first[:-4])
         related = (Related(message="first written here", span=span),)
         shown = key if len(key) <= _SHOWN else key[:_SHOWN] + "…"
         message = f"`{shown}` is written twice in this mapping"
@@ -291,14 +318,9 @@ class _Builder:
             "remove the tag; quote the value if it must be text",
         )  # fmt: skip
 
-    def _error(
-        self, code: str, message: str, start: Mark | None, end: Mark | None, help: str = ""
-    ) -> SourceError:
+    def _error(self, code: str, message: str, start: Any, end: Any, help: str = "") -> SourceError:
         span = Span(file=self.file) if start is None or end is None else self._span(start, end)
         return SourceError(Diagnostic(code=code, message=message, span=span, help=help))
 
-    def _span(self, start: Mark, end: Mark) -> Span:
-        return Span(
-            file=self.file, line=start.line + 1, column=start.column + 1,
-            end_line=end.line + 1, end_column=end.column + 1,
-        )  # fmt: skip
+    def _span(self, start: Any, end: Any) -> Span:
+        return span_of(self.file, (start.line, start.column, end.line, end.column))

@@ -12,7 +12,8 @@ _BOOLS = {
     "true": True, "True": True, "TRUE": True,
     "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_MAY_BE_SPECIAL = frozenset("-+.0123456789~nNtTfF")
+MAY_BE_SPECIAL = frozenset(("", *"-+.0123456789~nNtTfF"))
+"""How a plain scalar begins that may be more than the text that it is."""
 
 MAX_DIGITS = 64
 """Beyond any number that means something here, and far below what makes int() slow."""
@@ -23,7 +24,7 @@ _number: re.Pattern[str] | None = None
 def resolve(text: str) -> str | int | float | bool | None:
     """The value of a plain (unquoted, untagged) scalar. Raises ValueError on a number that is not
     finite or has too many digits."""
-    if text and text[0] not in _MAY_BE_SPECIAL:
+    if text[:1] not in MAY_BE_SPECIAL:
         return text
     if text in _NULLS:
         return None

@@ -6,7 +6,7 @@ there is something to say.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlspec.diagnostics import Span
 
@@ -19,24 +19,11 @@ if TYPE_CHECKING:
     Path: TypeAlias = tuple[str | int, ...]
     """Keys and indices from the root to a value."""
 
+    Marks: TypeAlias = tuple[int, ...]
+    """Where a value begins and ends: line, column, line, column, from 0. Before that the same for
+    its key, if it has one. Numbers take a third of the memory of the parser's own marks.
 
-class Mark(Protocol):
-    """A position of the YAML parser: line and column from 0."""
-
-    line: int
-    column: int
-
-
-class Marks(NamedTuple):
-    """Where a value stands, and its key if it has one.
-
-    The end of a collection is not known: libyaml puts it after the blank lines that follow.
-    """
-
-    key_start: Mark | None
-    key_end: Mark | None
-    start: Mark
-    end: Mark
+    The end of a collection is not known: libyaml puts it after the blank lines that follow."""
 
 
 class MappingNode(dict[str, Any]):
@@ -96,11 +83,10 @@ def span_at(tree: Tree, path: Sequence[str | int], *, key: bool = False) -> Span
     if found is None:
         return Span(file=tree.file, line=1, column=1, end_line=1, end_column=1)
     is_collection = isinstance(node, (MappingNode, SequenceNode))
-    if found.key_start and found.key_end and (key or not complete or is_collection):
-        return _span(tree.file, found.key_start, found.key_end)
-    if is_collection:
-        return _span(tree.file, found.start, found.start)
-    return _span(tree.file, found.start, found.end)
+    if found[:-4] and (key or not complete or is_collection):
+        return span_of(tree.file, found[:-4])
+    place = found[-4:]
+    return span_of(tree.file, (*place[:2], *place[:2]) if is_collection else place)
 
 
 def _marks_of(node: Any, step: str | int) -> Marks | None:
@@ -111,11 +97,10 @@ def _marks_of(node: Any, step: str | int) -> Marks | None:
     return None
 
 
-def _span(file: str, start: Mark, end: Mark) -> Span:
+def span_of(file: str, place: Marks) -> Span:
+    """The place of a key or of a value."""
+    line, column, end_line, end_column = place
     return Span(
-        file=file,
-        line=start.line + 1,
-        column=start.column + 1,
-        end_line=end.line + 1,
-        end_column=end.column + 1,
-    )
+        file=file, line=line + 1, column=column + 1, end_line=end_line + 1,
+        end_column=end_column + 1,
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from mlspec.diagnostics import Diagnostic, Span
 from mlspec.diagnostics.excerpt import split_lines
+from mlspec.source import parser
 from mlspec.source.parser import MAX_DEPTH, MAX_ERRORS, MAX_NODES, parse, parse_file
 from mlspec.source.reader import SourceError, decode
 from mlspec.source.tree import UNREADABLE, MappingNode, SequenceNode
@@ -134,7 +135,7 @@ def test_a_file_is_parsed_under_its_own_name(tmp_path: Path) -> None:
 
     assert tree.root == {"a": 1, "b": 2}
     assert tree.file == str(file)
-    assert tree.root.marks["a"].start.column == 3
+    assert tree.root.marks["a"][-4:] == (0, 3, 0, 4)
 
 
 # ── what is refused, and where ───────────────────────────────────────────────────────────────────
@@ -459,6 +460,29 @@ def test_any_text_is_a_tree_or_a_diagnostic_with_a_place_in_the_text(text: str) 
         for related in found.related:
             assert_within(related.span, text)
     assert_every_value_is_marked(root)
+
+
+@given(st.one_of(YAML_LIKE, st.text(max_size=60)))
+@example("a: 1\nb: {c: no, d: ~, e: 0o7, f: .inf, g: '1', h: !!str 1, i: &x y, j: *x}")
+@example("&a a: |-\n  x\n? b\n: [x, 'y', 1]\n!!str c: d\n!x e: f\n")
+@example(f"a: {'x' * 250}\n{'y' * 250}: '{'z' * 100}'\n")
+@pytest.mark.parametrize("bound", [1, 2, 3, 4, 7, MAX_NODES])
+def test_what_is_read_at_once_is_what_is_read_step_by_step(bound: int, text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parser, "MAX_NODES", bound)
+        at_once = outcome(text)
+        patch.setattr(parser, "_SHORT", 0)
+        step_by_step = outcome(text)
+
+    assert step_by_step == at_once
+    assert marks_in(step_by_step[0]) == marks_in(at_once[0])
+
+
+def marks_in(node: Any) -> list[Any]:
+    if not isinstance(node, (MappingNode, SequenceNode)):
+        return [type(node)]
+    values = node.values() if isinstance(node, MappingNode) else node
+    return [node.marks, *(marks_in(value) for value in values)]
 
 
 def assert_every_value_is_marked(node: Any) -> None:
