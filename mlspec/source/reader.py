@@ -32,14 +32,18 @@ def read_text(file: str) -> str:
 def _read_bytes(file: str) -> bytes:
     try:
         with open(file, "rb", opener=_without_waiting) as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            info = os.fstat(stream.fileno())
+            if not stat.S_ISREG(info.st_mode):
                 raise _unreadable(file, "it is not a regular file")
             if leads_out(file):
                 raise _unreadable(
                     file, "it is a link to a place outside of the repository",
                     "copy the file, or link to one inside",
                 )  # fmt: skip
-            data = stream.read(MAX_BYTES + 1)
+            # Room for what is allowed costs more than all the rest, and few files need it.
+            data = stream.read(min(info.st_size, MAX_BYTES) + 1)
+            if len(data) > info.st_size:  # it grows, or is of the kernel's, which have no size
+                data += stream.read(MAX_BYTES + 1 - len(data))
     except OSError as error:
         raise _unreadable(file, (error.strerror or "unknown error").lower()) from error
     except ValueError as error:  # a NUL in the name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -168,6 +169,24 @@ def test_a_file_of_the_greatest_size_is_read_and_one_byte_more_is_not(tmp_path: 
     found = refused(file)
     assert found.code == "MLS001"
     assert found.message.endswith("it is larger than 2 MiB")
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 5000, MAX_BYTES, MAX_BYTES + 1])
+@pytest.mark.parametrize("told", [0, 1, 5000, MAX_BYTES])
+def test_a_file_is_read_to_its_end_whatever_its_size_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int, told: int
+) -> None:
+    """It may grow, and files of the kernel's have none."""
+    file = tmp_path / "project.yaml"
+    file.write_bytes(b"a" * length)
+    mode = file.stat().st_mode
+    monkeypatch.setattr(os, "fstat", lambda _: SimpleNamespace(st_mode=mode, st_size=told))
+
+    if length <= MAX_BYTES:
+        assert read_text(str(file)) == "a" * length
+    else:
+        with pytest.raises(SourceError):
+            read_text(str(file))
 
 
 @pytest.mark.parametrize(
