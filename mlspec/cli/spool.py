@@ -41,6 +41,7 @@ class Spool:
 
     def __init__(self) -> None:
         self._file: IO[bytes] | None = None
+        self._room = 0
 
     def __enter__(self) -> Self:
         return self
@@ -49,16 +50,21 @@ class Spool:
         if self._file is not None:
             self._file.close()
 
-    def open(self) -> None:
-        """To be called before processes are forked that shall share it."""
+    def open(self, room: int = 0) -> None:
+        """To be called before processes are forked that shall share it. `room`: as many bytes may
+        stay in memory; from one process to the next they would have to be copied."""
         from tempfile import TemporaryFile
 
+        self._room = room
         with suppress(OSError):  # without a place for temporary files all stays in memory
             self._file = TemporaryFile(prefix="mlspec-")  # noqa: SIM115
 
     def keep(self, files: Mapping[str, bytes]) -> Spooled | None:
-        """None where it is not open, or there is no room: then they stay in memory."""
+        """None where it is not open, or cannot hold them: then they stay in memory."""
         if self._file is None:
+            return None
+        if self._room > 0:
+            self._room -= sum(map(len, files.values()))
             return None
         fd, data = self._file.fileno(), marshal.dumps(dict(files))
         try:

@@ -29,6 +29,11 @@ def available_cores() -> int:
         return os.cpu_count() or 1
 
 
+def processes_for(items: int, jobs: int | None, worth_a_process: int = _WORTH_A_PROCESS) -> int:
+    """How many processes are to share so many items; `jobs`: None, as many as there are cores."""
+    return (jobs or available_cores()) if items >= worth_a_process else 1
+
+
 def shared_out(
     items: Sequence[Item],
     make: Callable[[], Callable[[Sequence[Item]], Iterable[Result]]],
@@ -37,13 +42,13 @@ def shared_out(
     worth_a_process: int = _WORTH_A_PROCESS,
 ) -> Iterator[Result]:
     """What `make()`, called once in each process, returns for the items in batches of `size`, in
-    their order. `jobs`: None, as many processes as there are cores; but this one alone where there
-    are few items. An exception in a worker is raised here; a worker that is lost ends the command.
+    their order, if they are worth a second process. An exception in a worker is raised here; a
+    worker that is lost ends the command.
     """
-    jobs = jobs or available_cores()
     batches = [items[start : start + size] for start in range(0, len(items), size)]
-    if jobs > 1 and len(items) >= worth_a_process:
-        for done in _spread(batches, make, min(jobs, len(batches))):
+    processes = min(processes_for(len(items), jobs, worth_a_process), len(batches))
+    if processes > 1:
+        for done in _spread(batches, make, processes):
             yield from done
         return
     work = make()

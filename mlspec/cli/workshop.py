@@ -11,7 +11,7 @@ from mlspec.cli.neighbours import stands_of
 from mlspec.cli.silencing import has_comments
 from mlspec.cli.targets import Loaded
 from mlspec.cli.timings import stage
-from mlspec.cli.workers import shared_out
+from mlspec.cli.workers import processes_for, shared_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _BATCH = 16
 _WORTH_A_SPOOL = 64
 """With fewer projects what they render to is a few megabytes."""
+_ROOM = 32 * 1024 * 1024
 
 
 class Workshop:
@@ -87,7 +88,7 @@ def built(
 ) -> Iterator[Built]:
     """Builds the projects, in their order; `jobs`: None, in as many processes as are worth it."""
     if order.spool is not None and len(files) >= _WORTH_A_SPOOL:
-        order.spool.open()
+        order.spool.open(room=0 if processes_for(len(files), jobs) > 1 else _ROOM)
     return shared_out(files, lambda: Workshop(order, store).build, jobs, _BATCH)
 
 

