@@ -1,6 +1,6 @@
 """A monorepo of varied projects, the same at every run.
 
-    python -m bench.monorepo FOLDER --projects N --environments 1|2
+    python -m bench.monorepo FOLDER --projects N --environments 1|2 [--small]
 
 Writes FOLDER/platform.yaml and FOLDER/projects/NAME/{project.yaml,mlspec.lock}. One environment is
 `prod`, protected and locked; the other of two is `dev`, for which each project has an overlay.
@@ -19,14 +19,14 @@ from bench.projects import RUNTIME_IMAGE, generate
 ENVIRONMENTS = {1: ("prod",), 2: ("dev", "prod")}
 
 
-def write(folder: Path, projects: int, environments: int) -> list[Path]:
+def write(folder: Path, projects: int, environments: int, *, is_small: bool = False) -> list[Path]:
     """The folders of the projects, in the order of their numbers."""
     names = ENVIRONMENTS[environments]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "platform.yaml").write_text(text_of(_platform(names)), encoding="utf-8")
     places = []
     for number in range(projects):
-        made = generate(number, names)
+        made = generate(number, names, is_small=is_small)
         place = folder / "projects" / made.name
         place.mkdir(parents=True)
         (place / "project.yaml").write_text(text_of(made.project), encoding="utf-8")
@@ -99,8 +99,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--projects", type=int, default=100)
     parser.add_argument("--environments", type=int, choices=sorted(ENVIRONMENTS), default=1)
+    parser.add_argument("--small", action="store_true")
     wanted = parser.parse_args()
-    write(wanted.folder, wanted.projects, wanted.environments)
+    write(wanted.folder, wanted.projects, wanted.environments, is_small=wanted.small)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,8 @@ class Generated(NamedTuple):
 class Maker:
     """One project in the making; `random` decides what it has."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, *, is_small: bool = False) -> None:
+        self.is_small = is_small
         generation, place = divmod(number, len(_SUBJECTS) * len(_TASKS))
         task, subject = divmod(place, len(_SUBJECTS))
         self.subject = _SUBJECTS[subject]
@@ -93,17 +94,19 @@ class Maker:
         return [item for position, item in enumerate(items) if position in chosen]
 
     def weighted(self, *weights: int) -> int:
-        """A number from 0, each with its weight."""
+        """A number from 0, each with its weight; of small projects, the least."""
+        if self.is_small:
+            return 0
         return self.random.choices(range(len(weights)), weights)[0]
 
     def digest(self, text: str) -> str:
         return f"sha256:{sha256(f'{self.name} {text}'.encode()).hexdigest()}"
 
 
-def generate(number: int, environments: Sequence[str]) -> Generated:
+def generate(number: int, environments: Sequence[str], *, is_small: bool = False) -> Generated:
     """The project of that number. The last of its environments is protected, the first of two is
-    one to try things in."""
-    make = Maker(number)
+    one to try things in. Small ones have a source or two, three steps and no service."""
+    make = Maker(number, is_small=is_small)
     project = _head(make)
     sources = project["data"]["sources"] = _sources(make)
     steps = _transforms(make, sources)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,15 +19,24 @@ _SIGN = re.compile(r"#[ \t]*mlspec|\bMLS\d", re.IGNORECASE)
 
 def has_comments(trees: Iterable[Tree]) -> bool:
     """Whether there may be comments that silence, or were meant to."""
-    return any(_SIGN.search(tree.text) for tree in trees)
+    return any(_has_sign(tree.text) for tree in trees)
+
+
+@lru_cache(maxsize=8)
+def _has_sign(text: str) -> bool:
+    """Remembered, as the platform of many projects is the same; and mostly told by counting, in a
+    tenth of the time: where each `mls` is that of an apiVersion, there is no sign."""
+    lower = text.casefold()
+    is_plain = lower.count("mls") == lower.count("\napiversion: mlspec.io/") + lower.startswith(
+        "apiversion: mlspec.io/"
+    )
+    return not is_plain and _SIGN.search(text) is not None
 
 
 def with_policy(results: Sequence[Compilation], *, strict: bool) -> list[Compilation]:
     """The results without what is silenced, with what is wrong with the comments that silence, and
     with warnings as errors where that is asked for."""
-    trees = {
-        tree.file: tree for result in results for tree in result.trees if _SIGN.search(tree.text)
-    }
+    trees = {tree.file: tree for result in results for tree in result.trees if _has_sign(tree.text)}
     found = _silenced(results, trees) if trees else list(results)
     return [_strict(result) for result in found] if strict else found
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mlspec.cli.silencing import _SIGN, _has_sign
 from tests.cli.conftest import Run
 from tests.cli.samples import PLATFORM, PROJECT, write
 
@@ -112,3 +115,16 @@ def test_a_comment_of_the_lock_is_judged(run: Run, place: Path) -> None:
     write(place, {"wine/mlspec.lock": lock})
 
     assert "--> wine/mlspec.lock:2:13" in run("validate").stdout
+
+
+PARTS = (
+    *("apiVersion: mlspec.io/v1", "\n", "# mlspec: ", "#\tMLSpec", "MLS201", "mls", "a"),
+    "#ml\u017fpec",  # which a pattern that ignores case takes for an s
+)
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=6))
+def test_a_comment_that_may_silence_is_never_overlooked(parts: list[str]) -> None:
+    text = "".join(parts)
+
+    assert _has_sign(text) == (_SIGN.search(text) is not None)
