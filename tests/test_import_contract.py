@@ -300,3 +300,52 @@ def test_what_is_known_and_in_its_place_pays_for_no_compiler(verb: str, tmp_path
     compiler = {"mlspec.language", "mlspec.checks", "mlspec.plan", "mlspec.manifests"}
     assert not {name for name in found if within(name, compiler)}
     assert not found & {"yaml", "jsonschema_rs", "multiprocessing", "mlspec.cli.compilation"}
+
+
+def of_us(found: set[str]) -> set[str]:
+    return {name for name in found if within(name, {"mlspec"})} - {"mlspec.__main__"}
+
+
+def of_others(found: set[str]) -> set[str]:
+    """What is neither ours nor Python's, nor an environment's own start."""
+    tops = {name.partition(".")[0] for name in found} - sys.stdlib_module_names
+    return tops - {"mlspec", "__main__", "_distutils_hack", "sitecustomize", "usercustomize"}
+
+
+@pytest.mark.parametrize("flag", ["--help", "--version"])
+def test_the_modules_of_help_and_version(flag: str) -> None:
+    found = modules_of(flag)
+
+    assert of_us(found) <= {"mlspec", "mlspec.cli", "mlspec.cli.help"}
+    assert of_others(found) == set()
+
+
+def test_the_modules_of_a_validation_that_finds_all_known() -> None:
+    modules_of("validate", str(EXAMPLE))
+
+    found = modules_of("validate", str(EXAMPLE))
+
+    cli = (
+        "building", "clean", "discovery", "plain", "plain.validate", "progress", "reporting",
+        "running", "terminal", "timings", "workers",
+    )  # fmt: skip
+    assert of_us(found) == {
+        "mlspec", "mlspec.cache", "mlspec.cache.key", "mlspec.cache.store", "mlspec.cli",
+        *(f"mlspec.cli.{name}" for name in cli), "mlspec.diagnostics",
+        "mlspec.diagnostics.diagnostic", "mlspec.diagnostics.report", "mlspec.diagnostics.text",
+        "mlspec.diagnostics.visible", "mlspec.record", "mlspec.source", "mlspec.source.reader",
+    }  # fmt: skip
+    assert of_others(found) == set()
+
+
+def test_the_modules_of_a_validation_that_knows_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLSPEC_CACHE_DIR", str(tmp_path))
+
+    found = modules_of("validate", str(EXAMPLE))
+
+    allowed = {f"mlspec.{stage}" for stage in ("source", "language", "checks", "cache", "cli")}
+    allowed |= {"mlspec.diagnostics", "mlspec.record", "mlspec.package_data"}
+    assert {name for name in of_us(found) if not within(name, allowed)} == {"mlspec"}
+    assert {name.partition("_")[0] for name in of_others(found)} <= {"yaml", "", "cython"}

@@ -9,7 +9,6 @@ from mlspec.cli.clean import Clean, Rendering
 from mlspec.cli.compilation import Compilation, Platforms, compile_project
 from mlspec.cli.neighbours import stands_of
 from mlspec.cli.silencing import has_comments
-from mlspec.cli.targets import Loaded
 from mlspec.cli.timings import stage
 from mlspec.cli.workers import processes_for, shared_out
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from mlspec.cache.store import Store
     from mlspec.cli.rendering import Tree
+    from mlspec.cli.targets import Loaded
     from mlspec.diagnostics import Diagnostic
 
 _BATCH = 16
@@ -33,7 +33,7 @@ class Workshop:
         self.order = order
         self._store = store
         self._platforms = Platforms(order.platform)
-        self._loaded = Loaded()
+        self._loaded: Loaded | None = None
 
     def build(self, files: Sequence[str]) -> Iterator[Built]:
         results = [compile_project(file, self._platforms) for file in files]
@@ -51,7 +51,9 @@ class Workshop:
         may_render = self.order.own_renderers or not names_renderers(result)
         if self.order.renders and not result.failed and may_render:
             from mlspec.cli.rendering import tree_of
+            from mlspec.cli.targets import Loaded
 
+            self._loaded = self._loaded or Loaded()
             tree, wrong = tree_of(result, self.order.environment, self._loaded)
         judged = tuple(self.order.judge(tree)) if tree and self.order.judge else ()
         kept = self._kept(tree) if tree is not None else None
