@@ -63,19 +63,19 @@ def test_processes_that_were_forked_share_it(spool: Spool) -> None:
     read_end, write_end = os.pipe()
 
     def work(mark: bytes) -> None:
-        for number in range(100):
+        for number in range(700):
             place = kept(spool, {"a.yaml": mark * number * 40})
             os.write(write_end, b"%d %d %d;" % place)
 
     children = [in_child(lambda mark=mark: work(mark)) for mark in (b"a", b"b", b"c")]
-    assert [wait(child) for child in children] == [0, 0, 0]
     os.close(write_end)
     with os.fdopen(read_end, "rb") as stream:
         told = stream.read().decode().split(";")[:-1]
+    assert [wait(child) for child in children] == [0, 0, 0]
 
     found = [Spooled(*map(int, each.split())).load()["a.yaml"] for each in told]
-    assert len(found) == 300 and all(len(set(each)) <= 1 for each in found)
-    assert sorted(map(len, found)) == sorted([number * 40 for number in range(100)] * 3)
+    assert len(found) == 2100 and all(len(set(each)) <= 1 for each in found)
+    assert sorted(map(len, found)) == sorted([number * 40 for number in range(700)] * 3)
 
 
 def test_without_a_place_for_temporary_files_nothing_is_kept(

@@ -1,7 +1,8 @@
-"""Where a path of a tree stands in the text."""
+"""Where a path of a tree stands in the text, in whatever process."""
 
 from __future__ import annotations
 
+import pickle
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from mlspec.diagnostics import Span
 from mlspec.source.parser import parse
 from mlspec.source.problem import Problem, diagnose
-from mlspec.source.tree import span_at
+from mlspec.source.tree import UNREADABLE, span_at
 from tests.specs import span_text
 
 if TYPE_CHECKING:
@@ -112,3 +113,17 @@ def test_a_problem_is_diagnosed_with_all_its_places() -> None:
     [related] = found.related
     assert related.message == "she was here"
     assert span_text(related.span, TEXT) == "name"
+
+
+def test_what_could_not_be_read_is_the_very_same_thing() -> None:
+    """It is asked for by identity."""
+    assert pickle.loads(pickle.dumps(UNREADABLE)) is UNREADABLE
+
+
+def test_a_tree_keeps_its_places_and_its_errors() -> None:
+    tree = parse("a: {b: [1, two]}\nc: !!python/object:os.system x\n", "project.yaml")
+
+    again = pickle.loads(pickle.dumps(tree))
+
+    assert again == tree and again.errors and again.root["c"] is UNREADABLE
+    assert span_at(again, ("a", "b", 1)) == span_at(tree, ("a", "b", 1))
