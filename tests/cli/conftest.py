@@ -10,7 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import mlspec.renderers
+from mlspec.cli import workshop
 from mlspec.cli.app import app
+from mlspec.cli.compilation import Platforms
 from tests.cli.samples import PLATFORM, PROJECT, renderer, write
 from tests.cli.shop import Shop
 from tests.gitops.registered import Registered, empty_database
@@ -48,6 +50,20 @@ def rendering(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(mlspec.renderers, "__path__", [])  # tests of their own are theirs
     write(place, {"platform.yaml": PLATFORM, **renderer("maps")})
     return place
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that are compiled."""
+    seen: list[str] = []
+    real = workshop.compile_project
+
+    def watched(file: str, platforms: Platforms) -> object:
+        seen.append(file)
+        return real(file, platforms)
+
+    monkeypatch.setattr(workshop, "compile_project", watched)
+    return seen
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from mlspec.cli import workshop
-from mlspec.cli.compilation import Platforms
 from tests.cli.conftest import Run
 from tests.cli.samples import PLATFORM, PROJECT, renderer, tree, write
 
@@ -30,20 +28,6 @@ def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
 def place(place: Path, cache: Path) -> Path:
     write(place, {"platform.yaml": BUILT_IN, "beer/project.yaml": named("beer")})
     return place
-
-
-@pytest.fixture
-def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The files that are compiled."""
-    seen: list[str] = []
-    real = workshop.compile_project
-
-    def watched(file: str, platforms: Platforms) -> object:
-        seen.append(file)
-        return real(file, platforms)
-
-    monkeypatch.setattr(workshop, "compile_project", watched)
-    return seen
 
 
 def named(name: str) -> str:

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import mlspec.cli.workshop as workshop
-from mlspec.cli.compilation import Platforms
 from tests.cli.conftest import Run
 from tests.cli.samples import PLATFORM, PROJECT, renderer, write
 from tests.gitops.repositories import commit, git
@@ -31,20 +29,6 @@ def verified(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     git(tmp_path, "init", "--quiet", "--initial-branch", "main")
     commit(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The files that are compiled."""
-    seen: list[str] = []
-    real = workshop.compile_project
-
-    def watched(file: str, platforms: Platforms) -> object:
-        seen.append(file)
-        return real(file, platforms)
-
-    monkeypatch.setattr(workshop, "compile_project", watched)
-    return seen
 
 
 def test_nothing_differs(run: Run, verified: Path, compiled: list[str]) -> None:
