@@ -60,13 +60,9 @@ def _look(folder: str, found: list[tuple[str | int, ...]]) -> int:
 _name_of = attrgetter("name")
 
 
-def is_seen(store: Store, root: Path, proof: str) -> bool:
-    """Whether the tree was found to be what `proof` says, and is untouched since."""
-    found = store.get(_KIND, _key(root))
-    if found is None or found.get("proof") != proof:
-        return False
-    stamp = stamp_of(root)
-    return stamp is not None and found.get("stamp") == stamp
+def is_seen(store: Store, root: Path, proof: str, stamp: str | None) -> bool:
+    """Whether the tree was found to be what `proof` says, and is untouched since, by its stamp."""
+    return stamp is not None and store.get(_KIND, _key(root)) == {"proof": proof, "stamp": stamp}
 
 
 def remember(store: Store, root: Path, proof: str, stamp: str | None) -> None:

@@ -52,9 +52,9 @@ def is_in_place(output: Path, store: Store | None) -> Callable[[Clean, Rendering
         with stage("compare"):
             if not Places(root).are_clean():
                 return False  # whoever writes heals what a killed run has left
-            if store is not None and is_seen(store, root, rendering.proof):
+            stamp = stamp_of(root) if store is not None else None
+            if store is not None and is_seen(store, root, rendering.proof, stamp):
                 return True
-            stamp = stamp_of(root)
             if not is_proven(root, rendering.proof, rendering.synced):
                 return False
             if store is not None:

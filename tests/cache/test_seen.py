@@ -40,8 +40,8 @@ def later(monkeypatch: pytest.MonkeyPatch) -> int:
 def test_an_untouched_tree_is_known(root: Path, store: Store, later: int) -> None:
     remember(store, root, "sha256:1", stamp_of(root))
 
-    assert is_seen(store, root, "sha256:1")
-    assert not is_seen(store, root, "sha256:2")
+    assert is_seen(store, root, "sha256:1", stamp_of(root))
+    assert not is_seen(store, root, "sha256:2", stamp_of(root))
 
 
 def _edit_in_place(root: Path) -> None:
@@ -68,7 +68,7 @@ def test_a_touched_tree_is_not(
     remember(store, root, "sha256:1", stamp_of(root))
     change(root)
 
-    assert not is_seen(store, root, "sha256:1")
+    assert not is_seen(store, root, "sha256:1", stamp_of(root))
 
 
 def test_a_copy_in_its_place_is_not(root: Path, store: Store, later: int) -> None:
@@ -76,14 +76,14 @@ def test_a_copy_in_its_place_is_not(root: Path, store: Store, later: int) -> Non
     root.rename(root.with_name("old"))
     root.mkdir()
 
-    assert not is_seen(store, root, "sha256:1")
+    assert not is_seen(store, root, "sha256:1", stamp_of(root))
 
 
 def test_a_tree_that_changed_a_moment_ago_proves_nothing(root: Path, store: Store) -> None:
     assert stamp_of(root) is None
     remember(store, root, "sha256:1", stamp_of(root))
 
-    assert not is_seen(store, root, "sha256:1")
+    assert not is_seen(store, root, "sha256:1", stamp_of(root))
 
 
 def test_a_link_or_a_pipe_proves_nothing(root: Path, later: int) -> None:
