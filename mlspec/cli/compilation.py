@@ -300,6 +300,16 @@ def _with_removals(
             yield each.replace(environment=environment, related=related)
 
 
+def guarded(results: list[Compilation], *, own_renderers: bool) -> list[Compilation]:
+    """The results with what they break of their platforms' guardrails, if there are any."""
+    if not any(each.platform and each.platform.guardrails for each in results):
+        return results
+    from mlspec.cli.guarding import with_guardrails
+
+    with stage("guardrails"):
+        return with_guardrails(results, own_renderers=own_renderers)
+
+
 def plans_of(result: Compilation, environment: str | None = None) -> list[Plan]:
     """The plans of a project without errors: one for each environment that is rendered, or for the
     one that is asked for."""

@@ -19,7 +19,7 @@ def one_project(path: str, platform: str | None) -> Compilation:
     """The project at the path, compiled. None or several there end the command."""
     from mlspec.cli.reporting import Reporting, projects_at, report
 
-    results = projects_at([project_file(path)], platform, guarded=False)
+    results = projects_at([project_file(path)], platform, is_guarded=False)
     [result] = results
     if result.platform is None or not result.variants:
         report(results, Reporting(), 0.0)

@@ -48,19 +48,18 @@ def projects_at(
     *,
     strict: bool = False,
     own_renderers: bool = True,
-    guarded: bool = True,
+    is_guarded: bool = True,
 ) -> list[Compilation]:
     """Finds and compiles. A path without a project is wrong usage (exit code 2). Without
-    `own_renderers` no code is run that a platform names; without `guarded` its guardrails, which
+    `own_renderers` no code is run that a platform names; without `is_guarded` its guardrails, which
     are about clusters, are left alone."""
+    from mlspec.cli.compilation import guarded
     from mlspec.cli.neighbours import compile_projects
     from mlspec.cli.silencing import with_policy
 
     results = compile_projects(files_at(paths, platform), platform)
-    if guarded and any(each.platform and each.platform.guardrails for each in results):
-        from mlspec.cli.guarding import with_guardrails
-
-        results = with_guardrails(results, own_renderers=own_renderers)
+    if is_guarded:
+        results = guarded(results, own_renderers=own_renderers)
     return with_policy(results, strict=strict)
 
 

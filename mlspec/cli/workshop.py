@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from mlspec.cli.building import Built, Order, keep
 from mlspec.cli.clean import Clean, Rendering
-from mlspec.cli.compilation import Compilation, Platforms, compile_project
+from mlspec.cli.compilation import Compilation, Platforms, compile_project, guarded
 from mlspec.cli.neighbours import stands_of
 from mlspec.cli.silencing import has_comments
-from mlspec.cli.timings import stage
 from mlspec.cli.workers import processes_for, shared_out
 
 if TYPE_CHECKING:
@@ -37,12 +36,7 @@ class Workshop:
 
     def build(self, files: Sequence[str]) -> Iterator[Built]:
         results = [compile_project(file, self._platforms) for file in files]
-        if any(each.platform and each.platform.guardrails for each in results):
-            from mlspec.cli.guarding import with_guardrails
-
-            with stage("guardrails"):
-                results = with_guardrails(results, own_renderers=self.order.own_renderers)
-        for result in results:
+        for result in guarded(results, own_renderers=self.order.own_renderers):
             yield self._built(result)
 
     def _built(self, result: Compilation) -> Built:
