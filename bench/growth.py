@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 
 from bench.measure import emptied, shown, table, workplace
 from bench.monorepo import text_of, write
-from bench.stages import REST, STAGES, run, run_timed
+from bench.stages import STAGES, run, run_timed
+from mlspec.cli.timings import REST
 
 Tree = dict[str, Any]
 
@@ -107,9 +108,7 @@ def measure(make: Callable[[int], Tree], sizes: Sequence[int], rounds: int) -> l
 def _of_size(folder: Path, project: Tree, rounds: int) -> Tree:
     place = emptied(folder / "one")
     (place / "project.yaml").write_text(text_of(project), encoding="utf-8")
-    found = [
-        run_timed("render", place, emptied(folder / "generated")).seconds for _ in range(rounds)
-    ]
+    found = [run_timed("render", place, emptied(folder / "generated")) for _ in range(rounds)]
     least = {stage: min(each[stage] for each in found) * 1000 for stage in (*STAGES, REST)}
     return {**least, ALL: sum(least.values())}
 

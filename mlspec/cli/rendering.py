@@ -83,8 +83,7 @@ def _rendered(
                 )
             )
             continue
-        with stage("emit"):
-            more, found = files_of(plan, rendered, renderers, result.file)
+        more, found = files_of(plan, rendered, renderers, result.file)
         files |= more
         wrong += found
     scopes = tuple(plan.environment for plan in plans)

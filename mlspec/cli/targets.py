@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
+from mlspec.cli.timings import stage
 from mlspec.diagnostics import Diagnostic, Span
 from mlspec.manifests.manifest import Manifest
 
@@ -245,7 +246,8 @@ def files_of(
     wrong: list[Diagnostic] = []
     for target, manifest in rendered:
         path = f"{plan.environment}/{target}/{manifest.filename}"
-        errors = schema_errors(manifest, folders)
+        with stage("schema"):
+            errors = schema_errors(manifest, folders)
         if path in files:
             errors.append("two manifests have this name")
         if manifest.full_kind not in kinds[target]:
@@ -259,5 +261,6 @@ def files_of(
             )
             for error in errors
         ]
-        files[path] = dump(manifest.body).encode()
+        with stage("emit"):
+            files[path] = dump(manifest.body).encode()
     return files, wrong

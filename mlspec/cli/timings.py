@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _spent: dict[str, float] | None = None
 """Stage → seconds of CPU in this process; None while nobody wants to know."""
 
+REST = "rest"
+
 _projects = 0
 _NOTHING = nullcontext()
 
@@ -26,7 +28,7 @@ def begin() -> None:
 
 
 def stage(name: str) -> AbstractContextManager[None]:
-    """Takes the time of a block, without that of the stages within it."""
+    """Takes the time of a block. No stage is within another."""
     return _NOTHING if _spent is None else _Stage(name)
 
 
@@ -74,7 +76,7 @@ def count(projects: int) -> None:
 def lines(wall: float) -> Iterator[str]:
     """The table. What no stage has is the start of Python, imports, and this process's own work."""
     spent = dict(_spent or {})
-    spent["rest"] = _own_cpu() - sum(spent.values())
+    spent[REST] = _own_cpu() - sum(spent.values())
     yield f"{'stage':12} {'CPU ms':>9} {'ms a project':>13}"
     for name, seconds in spent.items():
         each = f"{seconds * 1000 / _projects:13.2f}" if _projects else ""

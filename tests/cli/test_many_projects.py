@@ -162,7 +162,8 @@ def test_timings_are_told_on_stderr_for_all_processes(place: Path) -> None:
 
     lines = {line.split()[0]: line.split()[1:] for line in err.splitlines()[1:]}
     assert out.startswith("{")
-    assert {"find", "parse", "read", "check", "plan", "render", "emit", "write"} <= lines.keys()
+    assert {"find", "parse", "read", "check", "plan", "render"} <= lines.keys()
+    assert {"schema", "emit", "write", "rest", "wall"} <= lines.keys()
     assert all(float(lines[stage][0]) > 0 for stage in ("parse", "check", "write", "wall"))
 
 
