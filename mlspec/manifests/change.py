@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mlspec.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from typing import Literal, TypeAlias
 
     from mlspec.manifests.fields import Path
@@ -81,3 +81,18 @@ def listed(names: Iterable[str], limit: int = 5) -> str:
 def worst(risks: list[Risk]) -> Risk:
     """The most dangerous of several; harmless if there are none."""
     return min(risks, key=RISKS.index, default="harmless")
+
+
+def moves(
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    names: Mapping[str, str] | None = None,
+) -> str:
+    """What of two mappings differs: `cpu 1 → 2, gpu none → 1`; empty where nothing does. `names`:
+    the keys to look at and what people call them (None: all, by themselves)."""
+    called = dict(names) if names is not None else {key: key for key in (*before, *after)}
+    return ", ".join(
+        f"{name} {before.get(key, 'none')} → {after.get(key, 'none')}"
+        for key, name in called.items()
+        if before.get(key) != after.get(key)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mlspec.manifests.change import quoted
+from mlspec.manifests.change import moves, quoted
 from mlspec.manifests.fields import by_name, list_at, mapping_at
 
 if TYPE_CHECKING:
@@ -54,14 +54,8 @@ def _moved(
     was, now = _place(one), _place(other)
     if was != now:
         yield "changes", f"{does} {quoted(now)} instead of {quoted(was)}", path
-    old, new = _driver(one), _driver(other)
-    told = [
-        f"{key} {old.get(key, 'none')} → {new.get(key, 'none')}"
-        for key in _MORE
-        if old.get(key) != new.get(key)
-    ]
-    if told:
-        yield "changes", f"{does} {quoted(now)} by {', '.join(told)}", path
+    if told := moves(_driver(one), _driver(other), {key: key for key in _MORE}):
+        yield "changes", f"{does} {quoted(now)} by {told}", path
     had, has = (_secret(each) or "its own identity" for each in (one, other))
     if had != has:
         yield "changes", f"{does} {quoted(now)} with {has} instead of {had}", path

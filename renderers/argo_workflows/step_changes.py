@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mlspec.manifests.change import Change, listed, quoted
+from mlspec.manifests.change import Change, listed, moves, quoted
 from mlspec.manifests.fields import by_name, is_same, leaves, list_at, mapping_at
 from mlspec.manifests.renaming import as_called
 
@@ -204,15 +204,9 @@ _PLUMBING = ("MLSPEC_PARAM_", "MLSPEC_INPUT_", "MLSPEC_OUTPUT_", "MLSPEC_METRICS
 
 def _resources(old: Step, new: Step) -> Iterator[Told]:
     had, has = (mapping_at(each, "container", "resources", "limits") for each in (old, new))
-    if had == has:
-        return
-    told = [
-        f"{key} {had.get(key, 'none')} → {has.get(key, 'none')}"
-        for key in dict.fromkeys((*had, *has))
-        if had.get(key) != has.get(key)
-    ]
-    yield "changes", ", ".join(told), ("container", "resources")
-    yield "changes", ", ".join(told), ("tolerations",)
+    if told := moves(had, has):
+        yield "changes", told, ("container", "resources")
+        yield "changes", told, ("tolerations",)
 
 
 def _retries(old: Step, new: Step) -> Iterator[Told]:
@@ -223,12 +217,8 @@ def _retries(old: Step, new: Step) -> Iterator[Told]:
     elif had.get("backoff") != has.get("backoff"):
         one, other = (mapping_at(each, "backoff") for each in (had, has))
         names = {"duration": "first wait", "factor": "each wait times", "cap": "longest wait"}
-        told = [
-            f"{what} {one.get(key, 'none')} → {other.get(key, 'none')}"
-            for key, what in names.items()
-            if one.get(key) != other.get(key)
-        ]
-        yield "changes", f"between retries: {', '.join(told)}", ("retryStrategy", "backoff")
+        text = f"between retries: {moves(one, other, names)}"
+        yield "changes", text, ("retryStrategy", "backoff")
 
 
 def _times(old: Step, new: Step) -> Iterator[Told]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mlspec.manifests.change import Change, listed, quoted
+from mlspec.manifests.change import Change, listed, moves, quoted
 from mlspec.manifests.fields import by_name, changed_fields, list_at, mapping_at
 
 if TYPE_CHECKING:
@@ -271,17 +271,10 @@ def _target(predictor: Mapping[str, Any]) -> str:
 
 
 def _resources(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
-    before, after = _limits(old), _limits(new)
-    if before == after:
-        return
-    told = [
-        f"{key} {before.get(key, 'none')} → {after.get(key, 'none')}"
-        for key in dict.fromkeys((*before, *after))
-        if before.get(key) != after.get(key)
-    ]
-    path = _path(new, *_POD, "containers", "*", "resources")
-    text = f"each pod of {quoted(new.get('name'))} gets {', '.join(told)}"
-    yield Change(risk="changes", text=text, paths=(path,))
+    if told := moves(_limits(old), _limits(new)):
+        path = _path(new, *_POD, "containers", "*", "resources")
+        text = f"each pod of {quoted(new.get('name'))} gets {told}"
+        yield Change(risk="changes", text=text, paths=(path,))
 
 
 def _limits(predictor: Mapping[str, Any]) -> dict[str, Any]:
