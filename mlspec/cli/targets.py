@@ -241,26 +241,27 @@ def files_of(
     from mlspec.output.yaml_writer import dump
 
     kinds = {each.name: set(each.module.KINDS) for each in renderers}
-    folders = [each.schemas for each in renderers if each.schemas is not None]
-    files: dict[str, bytes] = {}
+    folders = tuple(each.schemas for each in renderers if each.schemas is not None)
+    bodies: dict[str, Any] = {}
     wrong: list[Diagnostic] = []
-    for target, manifest in rendered:
-        path = f"{plan.environment}/{target}/{manifest.filename}"
-        with stage("schema"):
+    with stage("schema"):
+        for target, manifest in rendered:
+            path = f"{plan.environment}/{target}/{manifest.filename}"
             errors = schema_errors(manifest, folders)
-        if path in files:
-            errors.append("two manifests have this name")
-        if manifest.full_kind not in kinds[target]:
-            errors.append(f"the renderer does not declare the kind {manifest.full_kind}")
-        wrong += [
-            Diagnostic(
-                code="MLS605",
-                message=f"the renderer `{target}` made an invalid {path}: {error}",
-                span=Span(file=file),
-                help="this is a mistake in the renderer, not in the spec: please report it",
-            )
-            for error in errors
-        ]
-        with stage("emit"):
-            files[path] = dump(manifest.body).encode()
-    return files, wrong
+            if path in bodies:
+                errors.append("two manifests have this name")
+            if manifest.full_kind not in kinds[target]:
+                errors.append(f"the renderer does not declare the kind {manifest.full_kind}")
+            wrong += [_invalid(target, path, error, file) for error in errors]
+            bodies[path] = manifest.body
+    with stage("emit"):
+        return {path: dump(body).encode() for path, body in bodies.items()}, wrong
+
+
+def _invalid(target: str, path: str, error: str, file: str) -> Diagnostic:
+    return Diagnostic(
+        code="MLS605",
+        message=f"the renderer `{target}` made an invalid {path}: {error}",
+        span=Span(file=file),
+        help="this is a mistake in the renderer, not in the spec: please report it",
+    )

@@ -31,7 +31,7 @@ _LONGEST_MESSAGE = 300
 _validators: dict[tuple[str, str, tuple[Path, ...]], Draft7Validator | None] = {}
 
 
-def schema_errors(manifest: Manifest, folders: Sequence[Path] = ()) -> list[str]:
+def schema_errors(manifest: Manifest, folders: tuple[Path, ...] = ()) -> list[str]:
     """What the schema of its kind says against a manifest, as "$.spec.replicas: …" each.
 
     `folders` are those of a renderer that brings its own schemas, laid out as `schemas/manifests`;
@@ -41,6 +41,8 @@ def schema_errors(manifest: Manifest, folders: Sequence[Path] = ()) -> list[str]
     if validator is None:
         return [f"no schema for {manifest.group or 'core'}/{manifest.kind} ({_version(manifest)})"]
     try:
+        if validator.is_valid(manifest.body):
+            return []
         found = [
             (_json_path(e.instance_path), e.message) for e in validator.iter_errors(manifest.body)
         ]

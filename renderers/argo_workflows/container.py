@@ -8,7 +8,7 @@ from mlspec.manifests.pods import container_security_context, resource_requireme
 from mlspec.plan import contract
 
 from . import paths
-from .text import literal, parameter, plain, word
+from .text import literal, parameter, plain, words
 
 if TYPE_CHECKING:
     from mlspec.plan.model import Pipeline, Step
@@ -19,8 +19,7 @@ OUTPUTS_VOLUME = "outputs"
 
 def container(step: Step, pipeline: Pipeline, *more_args: str) -> dict[str, Any]:
     """`more_args` are of this target and written as they are."""
-    defaults = {param.name: param.value for param in step.params}
-    command, *args = [word(parts, step, defaults) for parts in step.argv]
+    command, *args = words(step)
     args += more_args
     return {
         "image": plain(step.image),

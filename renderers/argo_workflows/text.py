@@ -48,12 +48,23 @@ def literal(text: str, *, more_follows: bool = False) -> str:
     return (_double_open if more_follows else _double)("$$", text)
 
 
-def word(parts: Word, step: Step, defaults: Mapping[str, str]) -> str:
-    """One word of a command; `defaults` are the values of the step's parameters. The neighbours of
-    a parameter matter: `{` before it would open a variable of another name, and its default must
-    not make one with what stands beside it."""
-    if len(parts) == 1 and isinstance(parts[0], str):
-        return literal(parts[0])
+def words(step: Step) -> list[str]:
+    """The words of a step's command."""
+    defaults = {param.name: param.value for param in step.params}
+    return [
+        parts[0]
+        if len(parts) == 1
+        and isinstance(parts[0], str)
+        and "$" not in parts[0]
+        and _OPENING not in parts[0]  # nearly all: asked here, not in functions for each word
+        else _word(parts, step, defaults)
+        for parts in step.argv
+    ]
+
+
+def _word(parts: Word, step: Step, defaults: Mapping[str, str]) -> str:
+    """The neighbours of a parameter matter: `{` before it would open a variable of another name,
+    and its default must not make one with what stands beside it."""
     values = [p if isinstance(p, str) else _value(p, step, defaults) for p in parts]
     plain("".join(values))
     written = ""
