@@ -15,37 +15,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-# Characters that are written as escapes: what YAML does not call printable, what YAML 1.1 takes for
-# a line break, and what a reader cannot see (odd spaces, soft hyphen, direction marks, tags).
-# A fixed list, because str.isprintable() changes with the Unicode tables of each Python version.
-# ZWNJ and ZWJ (200C, 200D) are not in it: Persian text and emoji need them.
-_UNSEEN_ABOVE_ASCII = (
-    r"\x7f-\xa0\xad\u061c\u115f\u1160\u1680\u180e\u2000-\u200b\u200e\u200f\u2028-\u202f"
-    r"\u205f-\u206f\u3000\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff"
-)
-_UNSEEN = r"\x00-\x1f" + _UNSEEN_ABOVE_ASCII
-_find_unseen = re.compile(f"[{_UNSEEN}]").search
-_escape_all = re.compile(rf'[{_UNSEEN}"\\]').sub
-_find_surrogate = re.compile(r"[\ud800-\udfff]").search
-
-# Words: what some YAML 1.1 parser takes for a boolean, null or float, in any mix of case. Text that
-# begins with a digit: plain only where no number, date, time, version or base-60 reading is
-# possible: go-yaml drops underscores first and reads "0_x1f" as 31, Ruby reads "1,000" as 1000, and
-# the float pattern of YAML 1.1 takes even "1.2.3".
-_has_plain_form = re.compile(
-    rf"""
+# What text may be plain. Words: what some YAML 1.1 parser takes for a boolean, null or float, in
+# any mix of case. Text that begins with a digit: plain only where no number, date, time, version or
+# base-60 reading is possible: go-yaml drops underscores first and reads "0_x1f" as 31, Ruby reads
+# "1,000" as 1000, and the float pattern of YAML 1.1 takes even "1.2.3".
+PLAIN_FORM = r"""
     (?! (?i: y|n|yes|no|on|off|true|false|null|nan|inf ) \Z )
     (?:
-        (?=[0-9]) (?! [0-9][0-9_.,:eE+\-TtZz]*\Z ) (?! 0_*[xXoObB] ) [^ {_UNSEEN}]+
-      | (?: [A-Za-z/_$(] | --?[A-Za-z] | \.\.?/ | [^\x00-\x7f{_UNSEEN_ABOVE_ASCII}] ) [^{_UNSEEN}]*
+        (?=[0-9]) (?! [0-9][0-9_.,:eE+\-TtZz]*\Z ) (?! 0_*[xXoObB] ) VISIBLE+
+      | (?: [A-Za-z/_$(] | --?[A-Za-z] | \.\.?/ | FOREIGN ) SEEN*
     )
     \Z
-    """,
+"""
+_has_plain_form = re.compile(
+    PLAIN_FORM.replace("VISIBLE", "[!-~]").replace("| FOREIGN", "").replace("SEEN", "[ -~]"),
     re.VERBOSE,
 ).match
-
-_begins_block = re.compile(rf"\n*[^ {_UNSEEN}]").match
-_find_unseen_in_block = re.compile(rf"[\x00-\x09\x0b-\x1f{_UNSEEN_ABOVE_ASCII}]").search
 
 # A key that shares a line with its value may have 1024 characters (YAML 1.2.2, 7.4.2 and 8.2.2).
 _LONGEST_SIMPLE_KEY = 1000
@@ -176,54 +161,43 @@ def _kept(cache: dict[str, str], text: str, written: str) -> str:
 def _is_block(text: str) -> bool:
     """A literal block begins with no space (the parser finds the indentation by it), ends in at
     most one newline, and holds nothing that a reader could not see: no tab, no space at the end of
-    a line. Four searches: one pattern for it all took a third of the writer's time."""
-    return (
-        _begins_block(text) is not None
-        and " \n" not in text
-        and not text.endswith((" ", "\n\n"))
-        and (_is_seen(text.replace("\n", "")) or _find_unseen_in_block(text) is None)
-    )
+    a line. Several searches: one pattern for it all took a third of the writer's time."""
+    if " \n" in text or text.endswith((" ", "\n\n")):
+        return False
+    if _is_seen(text.replace("\n", "")):
+        return text.lstrip("\n")[:1] not in ("", " ")
+    from mlspec.output import unseen
+
+    return unseen.begins_block(text) is not None and unseen.find_in_block(text) is None
 
 
 def _is_seen(text: str) -> bool:
-    """Whether `text` is of the characters from space to tilde alone: nearly all is, and this tells
-    so in a tenth of the time that a pattern takes. (Beyond ASCII, isprintable is not for us.)"""
+    """Whether `text` is of the characters from space to tilde alone. Nearly all is: the patterns
+    for all other text are long, and not compiled before there is some. (Beyond ASCII, isprintable
+    is not for us.)"""
     return text.isascii() and text.isprintable()
 
 
 def _line(text: str) -> str:
     """Text on one line: plain, or in double quotes, or in single ones where they escape less."""
-    is_seen = _is_seen(text)
-    if not is_seen and _find_surrogate(text):
-        raise ValueError(f"half of a surrogate pair is not text: {text!r:.80}")
-    if _is_plain(text):
+    may_be_plain = _may_be_plain(text)
+    if not _is_seen(text):
+        from mlspec.output import unseen
+
+        if unseen.find_surrogate(text):
+            raise ValueError(f"half of a surrogate pair is not text: {text!r:.80}")
+        if may_be_plain and unseen.has_plain_form(text):
+            return text
+        if unseen.find(text):
+            return f'"{unseen.escaped(text)}"'
+    elif may_be_plain and _has_plain_form(text):
         return text
-    if not is_seen and _find_unseen(text):
-        return f'"{_escape_all(_escape, text)}"'
     if '"' in text or "\\" in text:
         return "'" + text.replace("'", "''") + "'"
     return f'"{text}"'
 
 
-def _is_plain(text: str) -> bool:
-    """Whether every parser reads the bare text as that very text. What ends a plain scalar wherever
-    it stands is looked for here: in the pattern it took more than all the rest."""
-    return (
-        ": " not in text
-        and " #" not in text
-        and not text.endswith((" ", ":"))
-        and _has_plain_form(text) is not None
-    )
-
-
-_SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-
-
-def _escape(match: re.Match[str]) -> str:
-    char = match[0]
-    point = ord(char)
-    if short := _SHORT_ESCAPES.get(char):
-        return short
-    if point < 0x100:
-        return f"\\x{point:02x}"
-    return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
+def _may_be_plain(text: str) -> bool:
+    """Whether nothing in it ends a plain scalar wherever it stands: in the pattern it took more
+    than all the rest."""
+    return ": " not in text and " #" not in text and not text.endswith((" ", ":"))
