@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     The end of a collection is not known: libyaml puts it after the blank lines that follow."""
 
 
+MAX_DEPTH = 64
+MAX_NODES = 100_000
+"""Counted with aliases expanded: what a walker of the tree would visit. A text counts as one value
+for every 100 characters begun, so that an alias bomb cannot be made of long texts either."""
+TEXT_PER_NODE = 100
+
+
 class MappingNode(dict[str, Any]):
     """`reading`: the schema by which it was read without a mistake, and what it was read as."""
 

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -16,18 +16,24 @@ from hypothesis import strategies as st
 
 from mlspec.diagnostics import Diagnostic, Span
 from mlspec.diagnostics.excerpt import split_lines
-from mlspec.source import parser
-from mlspec.source.parser import MAX_DEPTH, MAX_ERRORS, MAX_NODES, parse, parse_file
+from mlspec.source import libyaml
+from mlspec.source.libyaml import MAX_ERRORS
+from mlspec.source.parser import parse, parse_file
 from mlspec.source.reader import SourceError, decode
-from mlspec.source.tree import UNREADABLE, MappingNode, SequenceNode
+from mlspec.source.tree import MAX_DEPTH, MAX_NODES, UNREADABLE, MappingNode, SequenceNode, Tree
 from tests.specs import found_at, plain, span_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def values(text: str) -> Any:
     return plain(parse(text, "f.yaml").root)
 
 
-def outcome(text: str) -> tuple[MappingNode | None, tuple[Diagnostic, ...]]:
+def outcome(
+    text: str, parse: Callable[[str, str], Tree] = parse
+) -> tuple[MappingNode | None, tuple[Diagnostic, ...]]:
     try:
         tree = parse(text, "f.yaml")
     except SourceError as error:
@@ -469,13 +475,17 @@ def test_any_text_is_a_tree_or_a_diagnostic_with_a_place_in_the_text(text: str) 
 @pytest.mark.parametrize("bound", [1, 2, 3, 4, 7, MAX_NODES])
 def test_what_is_read_at_once_is_what_is_read_step_by_step(bound: int, text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parser, "MAX_NODES", bound)
-        at_once = outcome(text)
-        patch.setattr(parser, "_SHORT", 0)
-        step_by_step = outcome(text)
+        patch.setattr(libyaml, "MAX_NODES", bound)
+        at_once = outcome(text, by_libyaml)
+        patch.setattr(libyaml, "_SHORT", 0)
+        step_by_step = outcome(text, by_libyaml)
 
     assert step_by_step == at_once
     assert marks_in(step_by_step[0]) == marks_in(at_once[0])
+
+
+def by_libyaml(text: str, file: str) -> Tree:
+    return libyaml.parse(text, file, [])
 
 
 def marks_in(node: Any) -> list[Any]:
