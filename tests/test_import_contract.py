@@ -291,6 +291,18 @@ def test_a_clean_project_pays_for_no_mistake() -> None:
 
 
 @pytest.mark.parametrize("verb", ["validate", "render", "verify"])
+def test_a_plain_project_needs_no_parser_of_all_yaml(verb: str, tmp_path: Path) -> None:
+    output = [] if verb == "validate" else ["-o", str(tmp_path)]
+    if verb == "verify":
+        modules_of("render", *output, str(EXAMPLE))
+
+    found = modules_of(verb, "--no-cache", *output, str(EXAMPLE))
+
+    assert "mlspec.source.core" in found
+    assert not found & {"yaml", "mlspec.source.libyaml"}
+
+
+@pytest.mark.parametrize("verb", ["validate", "render", "verify"])
 def test_what_is_known_and_in_its_place_pays_for_no_compiler(verb: str, tmp_path: Path) -> None:
     output = [] if verb == "validate" else ["-o", str(tmp_path)]
     modules_of("render", str(EXAMPLE), "-o", str(tmp_path))

@@ -1,8 +1,9 @@
 """What must hold for every project, platform and lock that anyone could hand to mlspec.
 
-It ends in a tree or in diagnostics. Diagnostics have known codes and places inside the text, each
-comes once, and all four reports of them are well-formed. What is mended stays mended. What
-validates renders, and every object passes the schemas of those who will read it.
+It ends in a tree or in diagnostics, and the two readers of YAML read the same. Diagnostics have
+known codes and places inside the text, each comes once, and all four reports of them are
+well-formed. What is mended stays mended. What validates renders, and every object passes the
+schemas of those who will read it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ from mlspec.diagnostics.codes import CODES
 from mlspec.diagnostics.excerpt import split_lines
 from mlspec.diagnostics.report import FORMATS, Summary, prepare, write_report
 from mlspec.language.secrets import mask_secrets
+from mlspec.source.reader import SourceError, decode
 from tests.fuzz import bases
+from tests.source.agreement import is_of_the_core
 from tests.upstream import crds_folder, upstream_errors
 
 if TYPE_CHECKING:
@@ -70,6 +73,7 @@ def _folder(kind: Kind, is_small: bool) -> Path:
 
 def check(case: Case) -> str:
     """Raises Broken, or whatever mlspec raised. Says how far the case came, for statistics."""
+    _check_readers(case)
     place = _folder(case.kind, case.is_small)
     (place / _FILES[case.kind]).write_bytes(case.text)
     [result] = _compiled(place)
@@ -82,6 +86,14 @@ def check(case: Case) -> str:
         return "refused"
     _check_tree(result)
     return "rendered"
+
+
+def _check_readers(case: Case) -> None:
+    try:
+        text = decode(case.text, "f.yaml")
+    except SourceError:
+        return
+    is_of_the_core(text)
 
 
 def _compiled(place: Path) -> list[Compilation]:
