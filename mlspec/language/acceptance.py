@@ -1,7 +1,10 @@
-"""What a schema accepts as it is: texts, numbers and truth values, which most values of a spec are.
+"""What is right by a schema, read in one go. Nearly every document is.
 
-A walk asks here first, and looks closer at what is not accepted: that is a collection, or a
-mistake. What is asked for is worked out once a process, and only for schemas that are met.
+A reader is a function for one schema and one type of value: it returns what the value is read as,
+and raises NotRight at the first mistake. It keeps no path and says nothing: `validator.py` then
+looks again, at its leisure, for what is wrong. A test holds that both read the same.
+
+Readers are worked out once a process, and only for what is met.
 """
 
 from __future__ import annotations
@@ -9,55 +12,201 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from mlspec.language.forms import matcher
+from mlspec.language.forms import matcher, wanted_type
+from mlspec.source.tree import MappingNode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TypeAlias
 
-    Test: TypeAlias = Callable[[Any], object]
+    from mlspec.record import Record
 
+    Reader: TypeAlias = Callable[[Any], Any]
+    """Of a leaf, only a test, which says whether it may stand there as it is: most tests are
+    functions of C, and to return the value would take another call."""
+
+LEAVES = frozenset((str, bool, int, float))
+"""The types of most values."""
 _JSON_TYPES: dict[type, tuple[str, ...]] = {
     str: ("string",), bool: ("boolean",), int: ("integer", "number"), float: ("number",),
+    type(None): ("null",),
 }  # fmt: skip
 
 
-class Acceptance(dict[type, "Test"]):
-    """Python type → a test that a value of it passes if it may stand there as it is."""
+class NotRight(Exception):
+    """A value has a mistake somewhere in it."""
 
-    def __init__(self, schema: Mapping[str, Any]) -> None:
-        self._schema = schema
 
-    def __missing__(self, kind: type) -> Test:
-        self[kind] = found = self._test(kind)
+class Readers:
+    """The readers of one schema. `models` gives the class of each `$defs` entry."""
+
+    def __init__(self, schema: Mapping[str, Any], models: Mapping[str, type[Record]]) -> None:
+        self._definitions = schema["$defs"]
+        self._models = models
+        self._by_schema: dict[int, ReadersByType] = {}
+        self._by_model: dict[str, Reader] = {}
+
+    def of(self, schema: Mapping[str, Any]) -> ReadersByType:
+        """By identity: the schema is part of the one that was given, and stays."""
+        found = self._by_schema.get(id(schema))
+        if found is None:
+            self._by_schema[id(schema)] = found = ReadersByType(self, schema)
         return found
 
-    def _test(self, kind: type) -> Test:
-        if "$ref" in self._schema or "discriminator" in self._schema:
-            return _nothing
+    def of_reference(self, reference: str) -> Reader:
+        name = reference.rpartition("/")[2]
+        found = self._by_model.get(name)
+        if found is None:
+            found = self.of_model(self._models[name], self._definitions[name])
+            self._by_model[name] = found
+        return found
+
+    def of_model(self, model: type[Record], schema: Mapping[str, Any]) -> Reader:
+        """What a mapping is read as is kept with it, for the overlays that leave it as it is."""
+        properties = ReadersByKey(self, schema["properties"])
+        defaults, size, make = model._defaults, len(model._fields), model.of
+
+        def read(value: dict[str, Any]) -> Any:
+            node = value if isinstance(value, MappingNode) else None
+            if node is not None and type(node.reading) is model:
+                return node.reading
+            fields = defaults.copy()
+            for key, inner in value.items():
+                readers = properties[key]
+                if readers is None:
+                    if key.startswith("x-"):
+                        continue
+                    raise NotRight
+                kind = type(inner)
+                if kind not in LEAVES:
+                    fields[key] = readers[kind](inner)
+                elif readers[kind](inner):
+                    fields[key] = inner
+                else:
+                    raise NotRight
+            if len(fields) != size:  # a key is missing
+                raise NotRight
+            found = make(fields)
+            if node is not None:
+                node.reading = found
+            return found
+
+        return read
+
+    def of_choice(self, discriminator: Mapping[str, Any]) -> Reader:
+        tag, mapping = discriminator["propertyName"], discriminator["mapping"]
+
+        def read(value: dict[str, Any]) -> Any:
+            name = value.get(tag)
+            if type(name) is not str or name not in mapping:
+                raise NotRight
+            return self.of_reference(mapping[name])(value)
+
+        return read
+
+    def of_map(self, schema: Mapping[str, Any]) -> Reader:
+        values = schema.get("additionalProperties", True)
+        if values is True:
+            return _as_it_is
+        names = schema.get("propertyNames", {})
+        is_name = matcher(names["pattern"]) if "pattern" in names else _anything
+        readers = self.of(values)
+
+        def read(value: dict[str, Any]) -> dict[str, Any]:
+            found = {}
+            for key, inner in value.items():
+                kind = type(inner)
+                if not is_name(key):
+                    raise NotRight
+                if kind not in LEAVES:
+                    found[key] = readers[kind](inner)
+                elif readers[kind](inner):
+                    found[key] = inner
+                else:
+                    raise NotRight
+            return found
+
+        return read
+
+    def of_list(self, schema: Mapping[str, Any]) -> Reader:
+        readers = self.of(schema["items"])
+
+        def read(value: list[Any]) -> tuple[Any, ...]:
+            found = []
+            for item in value:
+                kind = type(item)
+                if kind not in LEAVES:
+                    found.append(readers[kind](item))
+                elif readers[kind](item):
+                    found.append(item)
+                else:
+                    raise NotRight
+            return tuple(found)
+
+        return read
+
+
+class ReadersByKey(dict[str, "ReadersByType | None"]):
+    """Key of a model → the readers of what stands there; None for one that it does not have."""
+
+    def __init__(self, readers: Readers, properties: Mapping[str, Any]) -> None:
+        self._readers, self._properties = readers, properties
+
+    def __missing__(self, key: str) -> ReadersByType | None:
+        if key not in self._properties:
+            return None
+        self[key] = found = self._readers.of(self._properties[key])
+        return found
+
+
+class ReadersByType(dict[type, "Reader"]):
+    """Python type → the reader of a value of it."""
+
+    def __init__(self, readers: Readers, schema: Mapping[str, Any]) -> None:
+        self._readers, self._schema = readers, schema
+
+    def __missing__(self, kind: type) -> Reader:
+        self[kind] = found = self._of_mapping() if issubclass(kind, dict) else self._of(kind)
+        return found
+
+    def _of_mapping(self) -> Reader:
+        if "discriminator" in self._schema:
+            return self._readers.of_choice(self._schema["discriminator"])
         for branch in self._schema.get("anyOf") or [self._schema]:
-            if branch.get("type") in _JSON_TYPES.get(kind, ()):  # the first of that type counts
-                return _text(branch) if kind is str else _number(branch)
-        return _nothing
+            if "$ref" in branch:
+                return self._readers.of_reference(branch["$ref"])
+            if wanted_type(branch) == "object":
+                return self._readers.of_map(branch)
+        return _refuse
+
+    def _of(self, kind: type) -> Reader:
+        wanted = ("array",) if issubclass(kind, list) else _JSON_TYPES.get(kind, ())
+        for branch in self._schema.get("anyOf") or [self._schema]:
+            if branch.get("type") in wanted:  # the first of that type counts
+                if kind in LEAVES:
+                    return _text(branch) if kind is str else _number(branch)
+                return self._readers.of_list(branch) if "array" in wanted else _as_it_is
+        return _nothing if kind in LEAVES else _refuse
 
 
-class AcceptanceByKey(dict[str, Acceptance]):
-    """The same for each key of a model."""
-
-    def __init__(self, properties: Mapping[str, Any]) -> None:
-        self._properties = properties
-
-    def __missing__(self, key: str) -> Acceptance:
-        self[key] = found = Acceptance(self._properties[key])
-        return found
+def _anything(_value: Any) -> bool:
+    return True
 
 
 def _nothing(_value: Any) -> bool:
     return False
 
 
-def _text(schema: Mapping[str, Any]) -> Test:
-    tests: list[Test] = []
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _refuse(_value: Any) -> Any:
+    raise NotRight
+
+
+def _text(schema: Mapping[str, Any]) -> Reader:
+    tests: list[Reader] = []
     if "const" in schema:
         tests.append(frozenset((schema["const"],)).__contains__)
     if "enum" in schema:
@@ -67,12 +216,12 @@ def _text(schema: Mapping[str, Any]) -> Test:
     if "minLength" in schema or "maxLength" in schema:
         low, high = schema.get("minLength", 0), schema.get("maxLength", inf)
         tests.append(lambda value: low <= len(value) <= high)
-    if len(tests) == 1:
-        return tests[0]
+    if len(tests) < 2:
+        return tests[0] if tests else _anything
     return lambda value: all(test(value) for test in tests)
 
 
-def _number(schema: Mapping[str, Any]) -> Test:
+def _number(schema: Mapping[str, Any]) -> Reader:
     """Of a truth value too, which no schema bounds."""
     low, high = schema.get("minimum", -inf), schema.get("maximum", inf)
     above = schema.get("exclusiveMinimum", -inf)

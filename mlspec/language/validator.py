@@ -1,9 +1,10 @@
 """A tree → instances of the language's models, by the JSON Schema that pydantic made of them.
 
-Reads the narrow form that `normal_form.py` describes, finds every mistake in one walk, and says one
-thing a mistake: a choice is decided by the value's type or its tag before anything inside it is
-judged. A test holds that it accepts exactly what pydantic and a JSON Schema library accept. What is
-said of a mistake is in `complaints.py`, which a spec without mistakes never loads.
+Reads the narrow form that `normal_form.py` describes. What is right is read by `acceptance.py`, in
+one go. Else all is walked here, which finds every mistake, and says one thing a mistake: a choice
+is decided by the value's type or its tag before anything inside it is judged. A test holds that it
+accepts exactly what pydantic and a JSON Schema library accept. What is said of a mistake is in
+`complaints.py`, which a spec without mistakes never loads.
 
 After a mistake it reads on with what was probably meant, or without the part that is wrong, so that
 the checks can look at the rest in the same run.
@@ -15,7 +16,7 @@ from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mlspec.language.acceptance import Acceptance, AcceptanceByKey
+from mlspec.language.acceptance import LEAVES, NotRight, Readers
 from mlspec.language.forms import matcher, type_of, wanted_type
 from mlspec.source.problem import Problem
 from mlspec.source.tree import MappingNode
@@ -85,27 +86,31 @@ class Validator:
         self._models = models
         self._root = root
         self._problems: list[Problem] = []
-        self._by_key: dict[str, AcceptanceByKey] = {}
-        self._by_schema: dict[int, Acceptance] = {}
+        self._readers = Readers(schema, models)
+        self._read_root = self._readers.of_model(models[root], schema)
 
     def read(self, tree: Any, layers: Layers | None = None) -> Outcome:
         """The root model, and the problems in the order of the walk. A tree that was merged comes
         with its layers: what an overlay leaves as it is in a base without mistakes is not read
         again."""
+        self._gaps = Gaps([], [], {}, set())
+        try:
+            if isinstance(tree, dict):
+                return Outcome(self._read_root(tree), [], self._gaps)
+        except NotRight:
+            pass
+        return self._walked(tree, layers)
+
+    def _walked(self, tree: Any, layers: Layers | None) -> Outcome:
         self._tree, self._layers = tree, layers
         self._problems = []
-        self._models_read: list[tuple[MappingNode, Any]] = []
         self._missing: dict[Path, Problem] = {}
-        self._gaps = Gaps([], [], {}, set())
         try:
             value = self._model(self._root, self._schema, tree, ())
         except _TooManyError:
             value = INVALID
         written = [self._missing[path] for path in self._gaps.elsewhere & self._missing.keys()]
         problems = [each for each in self._problems if each not in written]
-        if not self._problems and not any(self._gaps) and layers is None:
-            for node, reading in self._models_read:
-                node.reading = reading
         return Outcome(value, problems, self._gaps)
 
     @cached_property
@@ -146,6 +151,8 @@ class Validator:
         return meant
 
     def _value(self, schema: Mapping[str, Any], value: Any, path: Path) -> Any:
+        if type(value) in LEAVES and self._readers.of(schema)[type(value)](value):
+            return value
         if "$ref" in schema:
             name = schema["$ref"].rpartition("/")[2]
             return self._model(name, self._definitions[name], value, path)
@@ -188,12 +195,8 @@ class Validator:
         return value
 
     def _list(self, schema: Mapping[str, Any], value: list[Any], path: Path) -> Any:
-        accepts = self._acceptance(schema["items"])
         items = [
-            item
-            if accepts[type(item)](item)
-            else self._value(schema["items"], item, (*path, number))
-            for number, item in enumerate(value)
+            self._value(schema["items"], item, (*path, number)) for number, item in enumerate(value)
         ]
         if INVALID not in items:
             return tuple(items)
@@ -206,14 +209,9 @@ class Validator:
             return value
         names, result = schema.get("propertyNames", {}), {}
         is_name = matcher(names["pattern"]) if "pattern" in names else None
-        accepts = self._acceptance(values)
         for key, inner in value.items():
-            is_right = is_name is None or is_name(key)
-            if is_right and accepts[type(inner)](inner):
-                result[key] = inner
-                continue
             where = (*path, key)
-            if not is_right:
+            if is_name is not None and not is_name(key):
                 problem = self._say.wrong_form(names, key, where, on_key=True)
                 self._report(problem)
                 self._gaps.lost.append(where)
@@ -229,18 +227,13 @@ class Validator:
         if not isinstance(value, dict):
             wanted = {"$ref": f"#/$defs/{name}"} if path else {"type": "object"}
             return self._wrong_type(wanted, value, path)
-        if isinstance(value, MappingNode) and value.reading and value.reading[0] is schema:
-            return value.reading[1]
+        if isinstance(value, MappingNode) and type(value.reading) is self._models[name]:
+            return value.reading
         fields, properties = {}, schema["properties"]
         required = schema.get("required", ())
-        accepts = self._by_key.get(name) or self._acceptance_of(name, properties)
         for key, inner in value.items():
             known = key
-            if key in properties:
-                if accepts[key][type(inner)](inner):
-                    fields[key] = inner
-                    continue
-            else:
+            if key not in properties:
                 if key.startswith("x-"):
                     continue
                 known = self._known_key(name, properties, (*path, key))
@@ -264,21 +257,7 @@ class Validator:
             if fields[key] is INVALID:
                 return INVALID
             self._gaps.guessed.append((*path, key))
-        model = self._models[name](**fields)
-        if isinstance(value, MappingNode):
-            self._models_read.append((value, (schema, model)))
-        return model
-
-    def _acceptance_of(self, model: str, properties: Mapping[str, Any]) -> AcceptanceByKey:
-        self._by_key[model] = found = AcceptanceByKey(properties)
-        return found
-
-    def _acceptance(self, schema: Mapping[str, Any]) -> Acceptance:
-        """By identity: the schema is this validator's own, and stays."""
-        found = self._by_schema.get(id(schema))
-        if found is None:
-            self._by_schema[id(schema)] = found = Acceptance(schema)
-        return found
+        return self._models[name](**fields)
 
     def _known_key(self, model: str, properties: Mapping[str, Any], path: Path) -> str:
         """The key that must have been meant by an unknown one; empty if none must."""

@@ -34,13 +34,13 @@ TEXT_PER_NODE = 100
 
 
 class MappingNode(dict[str, Any]):
-    """`reading`: the schema by which it was read without a mistake, and what it was read as."""
+    """`reading`: the model that it was read as, without a mistake; None before that."""
 
     __slots__ = ("marks", "reading")
 
     def __init__(self) -> None:
         self.marks: dict[str, Marks] = {}
-        self.reading: tuple[object, object] | None = None
+        self.reading: object = None
 
 
 class SequenceNode(list[Any]):
