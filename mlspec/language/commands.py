@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import TypeAlias
 
 
@@ -77,14 +78,15 @@ def _short_command(run: str | tuple[str, ...]) -> Command:
 
 
 def _command(run: str | tuple[str, ...]) -> Command:
-    if _MARK in "".join(run):
+    if _MARK in (run if isinstance(run, str) else "".join(run)):
         raise CommandError("the command holds a NUL character")
     if isinstance(run, str):
         text, references = _cut(run)
-        words = tuple([_word(word, references) for word in _words(text)])
+        left = iter(references)
+        words = tuple([_word(word, left) for word in _words(text)])
         return Command(_checked(words), tuple(references), not _SIGNS.search(text))
     cuts = [_cut(item) for item in run]
-    words = tuple([_word(text, found) for text, found in cuts])
+    words = tuple([_word(text, iter(found)) for text, found in cuts])
     is_plain = not any(_SIGNS.search(text) for text, _ in cuts)
     return Command(_checked(words), tuple([r for _, found in cuts for r in found]), is_plain)
 
@@ -107,28 +109,31 @@ def _checked(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 
 def _cut(text: str) -> tuple[str, list[Reference]]:
-    """The text with each placeholder replaced by NUL, its number, NUL; and the placeholders."""
-    references: list[Reference] = []
-
-    def replace(match: re.Match[str]) -> str:
-        inside = _INSIDE.fullmatch(match[1])
-        if inside is None:
-            raise UnknownPlaceholder(match[1].strip())
-        references.append(Reference(inside[1] or "metrics", inside[2] or ""))
-        return f"{_MARK}{len(references) - 1}{_MARK}"
-
-    return _PLACEHOLDER.sub(replace, text), references
+    """The text with NUL in place of each placeholder; and the placeholders."""
+    if "${{" not in text:  # most items of a list
+        return text, []
+    parts = _PLACEHOLDER.split(text)
+    return _MARK.join(parts[::2]), [_reference(inside) for inside in parts[1::2]]
 
 
-def _word(text: str, references: list[Reference]) -> Word:
+def _reference(inside: str) -> Reference:
+    found = _INSIDE.fullmatch(inside)
+    if found is None:
+        raise UnknownPlaceholder(inside.strip())
+    group, name = found.groups("")
+    return Reference(group or "metrics", name)
+
+
+def _word(text: str, references: Iterator[Reference]) -> Word:
+    """A word, with the next of the placeholders wherever one stood."""
     if _MARK not in text:  # most words
         return (text,) if text else ()
-    parts: list[str | Reference] = []
-    for number, part in enumerate(text.split(_MARK)):
-        if number % 2:
-            parts.append(references[int(part)])
-        elif part:
-            parts.append(part)
+    first, *others = text.split(_MARK)
+    parts: list[str | Reference] = [first] if first else []
+    for other in others:
+        parts.append(next(references))
+        if other:
+            parts.append(other)
     return tuple(parts)
 
 
