@@ -31,7 +31,9 @@ class Context(_Given):
 
     @cached_property
     def texts(self) -> Texts:
-        """Those of the project: several checks ask for them."""
+        """Those of the project: several checks ask for them. Or, where all that was written was
+        read, those of the whole file: it is looked through once for all its environments, and but
+        for the language's own defaults, what they have stands in it."""
         return texts_of(self.project)
 
     @property

@@ -6,22 +6,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mlspec.checks.context import Context
-from mlspec.checks.texts import Texts, strings, texts_of
+from mlspec.checks.texts import strings
 from mlspec.language.secrets import hidden_with, secret_in, secrets_at
 from mlspec.source.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.checks.texts import Texts
+
 
 def check_secrets(context: Context) -> Iterator[Problem]:
     return secrets_in(context.project, context.texts)
 
 
-def secrets_in(value: Any, texts: Texts | None = None) -> Iterator[Problem]:
+def secrets_in(value: Any, texts: Texts) -> Iterator[Problem]:
     """Secrets in a typed spec, or in the tree of any file of ours: that also holds what no model
     reads (keys of the user's own) and what is not a project (a platform's addresses)."""
-    if not (texts or texts_of(value)).may_hold_secrets:  # nearly always
+    if not texts.may_hold_secrets:  # nearly always
         return
     for path, text, what in secrets_at(strings(value, ())):
         yield Problem(

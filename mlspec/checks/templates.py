@@ -12,13 +12,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from mlspec.checks.context import Context
-from mlspec.checks.texts import strings, texts_of
+from mlspec.checks.texts import strings
 from mlspec.language.commands import CommandError, Reference, command, split, without_placeholders
 from mlspec.source.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from mlspec.checks.texts import Texts
     from mlspec.language.commands import Word
     from mlspec.source.tree import Path
 
@@ -39,7 +40,7 @@ def check_templates(context: Context) -> Iterator[Problem]:
     commands = {path: (run, params) for path, run, params in _commands(context)}
     for path, (run, params) in commands.items():
         yield from _command(path, run, params)
-    if not context.texts.may_hold_templates:  # nearly always
+    if not context.texts.may_hold_templates_beside_commands:  # nearly always
         return
     for section in ("data", "transforms", "training", "registry"):
         for path, text in strings(getattr(project, section), (section,)):
@@ -48,9 +49,9 @@ def check_templates(context: Context) -> Iterator[Problem]:
                 yield from _text(path, text)
 
 
-def templates_in(root: Any) -> Iterator[Problem]:
+def templates_in(root: Any, texts: Texts) -> Iterator[Problem]:
     """Foreign templates in a platform or a lock: their texts go to the same places."""
-    if not texts_of(root).may_hold_templates:
+    if not texts.may_hold_templates:
         return
     for path, text in strings(root, ()):
         if path and path[-1] not in _FOR_PEOPLE:

@@ -24,26 +24,20 @@ if TYPE_CHECKING:
 
 _WITHOUT_TEXT = frozenset((type(None), bool, int, float))
 """The types of most values that are no text."""
+_NO_STEPS = frozenset(("params", "env", *MAPS_OF_NAMES))
+"""Keys below which `run` is no command, but a name that the user chose."""
 
 
 class Texts(NamedTuple):
-    """The texts of a document, one a line."""
+    """What one look at all texts of a document tells, keys of maps included."""
 
-    plain: str
-    """All but the commands, keys of maps included."""
-    commands: str
-    """What models call `run`."""
     is_any_telling: bool
-    """Whether one of them is a secret by the keys above it."""
-
-    @property
-    def may_hold_templates(self) -> bool:
-        """Whether one that is no command may be taken for a template by what it passes through."""
-        return is_foreign(self.plain)
-
-    @property
-    def may_hold_secrets(self) -> bool:
-        return self.is_any_telling or may_look_like_secrets(f"{self.plain}\n{self.commands}")
+    """Whether one is a secret by the keys above it."""
+    may_hold_secrets: bool
+    may_hold_templates: bool
+    """Whether one may be taken for a template by what it passes through."""
+    may_hold_templates_beside_commands: bool
+    """The same of all but what steps call `run`."""
 
 
 def is_foreign(text: str) -> bool:
@@ -51,59 +45,53 @@ def is_foreign(text: str) -> bool:
 
 
 def texts_of(root: Any) -> Texts:
-    """The texts below a typed value or a tree."""
-    found = _Found([root] if isinstance(root, str) else [], [], [])
+    """Of the texts below a typed value or a tree."""
+    plain: list[str] = [root] if isinstance(root, str) else []
+    commands: list[str] = []
+    is_any_telling = False
     pending: list[tuple[Any, Any]] = [("", root)]
     for above, value in pending:  # which grows meanwhile
-        if isinstance(value, dict):
-            found.plain.extend(value)
-            _look(above, value, found, pending)
-        elif isinstance(value, Record):
-            fields = vars(value)
-            if run := fields.get("run"):
-                found.commands.extend((run,) if isinstance(run, str) else run)
-                fields = {key: inner for key, inner in fields.items() if key != "run"}
-            _look(above, fields, found, pending)
-        elif isinstance(value, (tuple, list)):
-            _look_at_items(above, value, found, pending)
-    return Texts("\n".join(found.plain), "\n".join(found.commands), bool(found.telling))
-
-
-class _Found(NamedTuple):
-    plain: list[str]
-    commands: list[str]
-    telling: list[str]
-
-
-def _look(
-    above: Any, fields: Mapping[str, Any], found: _Found, pending: list[tuple[Any, Any]]
-) -> None:
-    plain = found.plain
-    are_names = above in MAPS_OF_NAMES
-    for key, value in fields.items():
-        if not value:  # half of what a model has are defaults
+        are_names = above in MAPS_OF_NAMES
+        if isinstance(value, (tuple, list)):
+            for number, inner in enumerate(value):
+                if type(inner) is str:
+                    plain.append(inner)
+                    is_any_telling |= are_names and is_telling((above, number), inner) is not None
+                elif type(inner) not in _WITHOUT_TEXT:
+                    pending.append((number, inner))
             continue
-        if isinstance(value, str):
-            plain.append(value)
-            if len(value) < SHORTEST:
-                continue
-            if (are_names or key not in HARMLESS_KEYS) and is_telling((above, key), value):
-                found.telling.append(key)
-        elif type(value) not in _WITHOUT_TEXT:
-            pending.append((key, value))
+        if isinstance(value, dict):
+            plain.extend(value)
+        elif not isinstance(value, Record):
+            continue
+        fields = value if isinstance(value, dict) else vars(value)
+        if "run" in fields and above not in _NO_STEPS:
+            fields = _without_command(fields, commands)
+        for key, inner in fields.items():
+            if type(inner) is str:
+                plain.append(inner)
+                if len(inner) >= SHORTEST and (are_names or key not in HARMLESS_KEYS):
+                    is_any_telling |= is_telling((above, key), inner) is not None
+            elif inner and type(inner) not in _WITHOUT_TEXT:  # half of a model are empty defaults
+                pending.append((key, inner))
+    beside_commands, in_commands = "\n".join(plain), "\n".join(commands)
+    may_hold_templates = is_foreign(beside_commands)
+    return Texts(
+        is_any_telling,
+        is_any_telling or may_look_like_secrets(f"{beside_commands}\n{in_commands}"),
+        may_hold_templates or is_foreign(in_commands),
+        may_hold_templates,
+    )
 
 
-def _look_at_items(
-    above: Any, items: Iterable[Any], found: _Found, pending: list[tuple[Any, Any]]
-) -> None:
-    are_names = above in MAPS_OF_NAMES
-    for number, value in enumerate(items):
-        if isinstance(value, str):
-            found.plain.append(value)
-            if are_names and is_telling((above, number), value):
-                found.telling.append(above)
-        elif type(value) not in _WITHOUT_TEXT:
-            pending.append((number, value))
+def _without_command(fields: Mapping[str, Any], commands: list[str]) -> Mapping[str, Any]:
+    """The fields of a step but for its command, of which the words are added to `commands`."""
+    run = fields["run"]
+    words = (run,) if isinstance(run, str) else run
+    if not isinstance(words, (tuple, list)) or not all(isinstance(word, str) for word in words):
+        return fields
+    commands.extend(words)
+    return {key: inner for key, inner in fields.items() if key != "run"}
 
 
 def strings(value: Any, path: Path) -> list[tuple[Path, str]]:

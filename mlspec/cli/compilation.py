@@ -13,6 +13,7 @@ from mlspec.checks.gaps import without_echoes
 from mlspec.checks.platform import check_platform
 from mlspec.checks.secrets import secrets_in
 from mlspec.checks.templates import templates_in
+from mlspec.checks.texts import texts_of
 from mlspec.cli.discovery import find_platform, lock_of
 from mlspec.cli.timings import stage
 from mlspec.diagnostics import Diagnostic, Related
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mlspec.checks.dataflow import Dataflow
+    from mlspec.checks.texts import Texts
     from mlspec.language.lock import Lock
     from mlspec.language.platform import Platform
     from mlspec.language.project import Project
@@ -105,6 +107,7 @@ class Document(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
     tree: Tree | None = None
     reading: Reading | None = None
+    texts: Texts | None = None
 
     @property
     def value(self) -> Any:
@@ -155,6 +158,7 @@ def compile_project(file: str, platforms: Platforms | None = None) -> Compilatio
             diagnostics=(),
         ),
         project.reading,
+        project.texts,
         _ABOUT_THE_LOCK * (lock_file is not None and not lock.is_whole)
         + _ABOUT_THE_PLATFORM * (not platform.is_whole),
     )
@@ -178,7 +182,7 @@ def compile_tree(tree: Tree, platform: Platform, platform_file: str) -> Compilat
         trees=(tree,),
         diagnostics=(),
     )
-    found = _compiled(result, project, _ABOUT_THE_LOCK)
+    found = _compiled(result, project, None, _ABOUT_THE_LOCK)
     return found._replace(diagnostics=(*project.diagnostics, *found.diagnostics))
 
 
@@ -189,7 +193,7 @@ def compile_platform(file: str) -> tuple[Platform | None, tuple[Tree, ...], list
 
 
 def _compiled(
-    result: Compilation, project: Reading | None, unclear: tuple[str, ...]
+    result: Compilation, project: Reading | None, texts: Texts | None, unclear: tuple[str, ...]
 ) -> Compilation:
     """The variants of a project that was read, checked; without what is `unclear`."""
     if project is None:
@@ -200,7 +204,7 @@ def _compiled(
     variants = [] if problems else list(_variants(tree, project, diagnostics))
     for variant in variants if result.platform is not None else ():
         with stage("check"):
-            found = _checked(result, variant)
+            found = _checked(result, variant, texts)
             diagnostics += [each for each in found if each.code not in unclear]
     return result._replace(
         variants=tuple(variant for variant in variants if variant.is_whole),
@@ -219,10 +223,11 @@ def _document(kind: str, file: str) -> Document:
         reading = read(kind, tree)
     diagnostics = [*tree.errors, *reading.diagnostics]
     with stage("check"):
-        diagnostics += [diagnose(tree, problem) for problem in secrets_in(tree.root)]
+        texts = texts_of(tree.root)
+        diagnostics += [diagnose(tree, problem) for problem in secrets_in(tree.root, texts)]
         if kind != "project":
-            diagnostics += [diagnose(tree, problem) for problem in templates_in(tree.root)]
-    return Document(tuple(diagnostics), tree, reading)
+            diagnostics += [diagnose(tree, problem) for problem in templates_in(tree.root, texts)]
+    return Document(tuple(diagnostics), tree, reading, texts)
 
 
 def _is_whole(reading: Reading) -> bool:
@@ -265,7 +270,7 @@ def _base_variant(environment: str, tree: Tree, base: Reading) -> Iterable[Varia
         yield Variant(environment, tree, base.value, flow, base.gaps, is_whole=is_whole)
 
 
-def _checked(result: Compilation, variant: Variant) -> Iterable[Diagnostic]:
+def _checked(result: Compilation, variant: Variant, texts: Texts | None) -> Iterable[Diagnostic]:
     assert result.platform is not None
     context = Context(
         variant.project,
@@ -274,6 +279,8 @@ def _checked(result: Compilation, variant: Variant) -> Iterable[Diagnostic]:
         result.locked(variant.environment),
         variant.flow,
     )
+    if texts is not None and variant.is_whole:
+        context.texts = texts
     problems = without_echoes(run_checks(context), variant.tree, variant.gaps)
     found = (diagnose(variant.tree, problem) for problem in islice(problems, MAX_PROBLEMS))
     return _with_removals(found, variant.tree, variant.removed or {}, variant.environment)

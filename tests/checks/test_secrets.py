@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mlspec.checks.secrets import check_secrets, secrets_in
+from mlspec.checks.texts import texts_of
+from mlspec.source.problem import Problem
 from tests.specs import PROJECT, diagnosed, found_at, merged, problem, problems, tree
 
 AWS = "AKIA" + "ABCDEFGHIJKLMNOP"
@@ -52,6 +54,11 @@ def test_a_telling_name_beside_a_random_value(name: str) -> None:
     assert found.message == f"the value of `{name}` is written in plain text here"
 
 
+def in_tree(patch: str) -> list[Problem]:
+    root = tree(patch).root
+    return list(secrets_in(root, texts_of(root)))
+
+
 CREDENTIALS = "data: {{sources: {{tastings: {{credentials: {}}}}}}}"
 
 
@@ -64,14 +71,14 @@ CREDENTIALS = "data: {{sources: {{tastings: {{credentials: {}}}}}}}"
     ],
 )
 def test_a_secret_where_its_name_belongs(credentials: str) -> None:
-    [found] = secrets_in(tree(CREDENTIALS.format(credentials)).root)
+    [found] = in_tree(CREDENTIALS.format(credentials))
 
     assert found.code == "MLS401"
 
 
 @pytest.mark.parametrize("key", ["pasword", "passwrod", "DB_PASWORD", "tokn", "api-ky"])
 def test_a_misspelt_telling_name(key: str) -> None:
-    [found] = secrets_in(tree(f"metadata: {{{key}: 'hunter2secret!'}}").root)
+    [found] = in_tree(f"metadata: {{{key}: 'hunter2secret!'}}")
 
     assert found.message == f"the value of `{key}` is written in plain text here"
 
@@ -80,7 +87,7 @@ def test_a_misspelt_telling_name(key: str) -> None:
     "entry", ["passed: 2024-10-01", "tokens: bert-base-v2", "pasword: from-the-vault"]
 )
 def test_a_key_that_only_resembles_a_telling_one(entry: str) -> None:
-    assert list(secrets_in(tree(f"metadata: {{{entry}}}").root)) == []
+    assert in_tree(f"metadata: {{{entry}}}") == []
 
 
 @pytest.mark.parametrize(
