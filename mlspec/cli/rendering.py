@@ -29,6 +29,8 @@ class Tree(NamedTuple):
     files: dict[str, bytes] | Spooled
     scopes: tuple[str, ...]
     """The environments that were rendered."""
+    inventory: bytes | None = None
+    """provenance.json of these files, where that was made already."""
 
     def content(self) -> dict[str, bytes]:
         """The files, wherever they are."""

@@ -50,33 +50,21 @@ class Workshop:
             self._loaded = self._loaded or Loaded()
             tree, wrong = tree_of(result, self.order.environment, self._loaded)
         judged = tuple(self.order.judge(tree)) if tree and self.order.judge else ()
-        kept = self._kept(tree) if tree is not None else None
         if result.diagnostics or wrong or not may_render or has_comments(result.trees):
-            return Built(result, kept, tuple(wrong), judged)
-        clean = self._clean(result, tree)
+            return Built(result, self._kept(tree), tuple(wrong), judged)
+        if tree is not None and self.order.environment is None:
+            tree = tree._replace(inventory=_inventory(tree))
+        clean = _clean(result, tree)
         if self._store is not None and not names_renderers(result):
             keep(self._store, clean, _texts(result))
-        return Built(clean, kept, judged=judged)
+        return Built(clean, self._kept(tree), judged=judged)
 
-    def _kept(self, tree: Tree) -> Tree | None:
+    def _kept(self, tree: Tree | None) -> Tree | None:
         """The tree for whoever writes it."""
-        if self.order.judge is not None:
+        if tree is None or self.order.judge is not None:
             return None
         spooled = self.order.spool.keep(tree.content()) if self.order.spool is not None else None
         return tree._replace(files=spooled) if spooled is not None else tree
-
-    def _clean(self, result: Compilation, tree: Tree | None) -> Clean:
-        rendering = None
-        if tree is not None and self.order.environment is None:
-            rendering = _rendering(tree)
-        return Clean(
-            file=result.file,
-            name=result.name,
-            files=tuple(each.file for each in result.trees),
-            environments=result.environments,
-            stands=stands_of(result),
-            rendering=rendering,
-        )
 
 
 def built(
@@ -99,14 +87,32 @@ def _texts(result: Compilation) -> tuple[str | None, ...]:
     return (*texts, None) if result.lock is None else tuple(texts)
 
 
-def _rendering(tree: Tree) -> Rendering:
+def _clean(result: Compilation, tree: Tree | None) -> Clean:
+    return Clean(
+        file=result.file,
+        name=result.name,
+        files=tuple(each.file for each in result.trees),
+        environments=result.environments,
+        stands=stands_of(result),
+        rendering=_rendering(tree) if tree is not None else None,
+    )
+
+
+def _inventory(tree: Tree) -> bytes:
     import mlspec
-    from mlspec.output.provenance import Origin, build, digest
+    from mlspec.output.provenance import Origin, build
 
     origin = Origin(mlspec=mlspec.__version__, inputs=tree.inputs)
+    return build(origin, tree.content()).to_bytes()
+
+
+def _rendering(tree: Tree) -> Rendering | None:
+    """None where only one environment was rendered."""
+    from mlspec.output.provenance import digest
+
+    if tree.inventory is None:
+        return None
     counts = dict.fromkeys(tree.scopes, 0)
-    files = tree.content()
-    for path in files:
+    for path in tree.content():
         counts[path.partition("/")[0]] += 1
-    proof = digest(build(origin, files).to_bytes())
-    return Rendering(proof, tree.synced, tuple(counts.items()))
+    return Rendering(digest(tree.inventory), tree.synced, tuple(counts.items()))

@@ -121,14 +121,12 @@ def _left(result: object, how: How) -> Written:
 
 
 def _write(tree: Tree, how: How) -> Written:
-    from mlspec.output.tree import OutputError, write_tree
+    from mlspec.output.tree import OutputError, carry_out
 
     order = _order(tree, how)
     try:
         with stage("write"):
-            changes: Changes | OutputError = write_tree(
-                order.root, order.files, inputs=order.inputs, scopes=order.scopes, force=order.force
-            )
+            changes: Changes | OutputError = carry_out(order)
     except OutputError as error:
         changes = error
     return _written(tree, how, changes)
@@ -143,6 +141,7 @@ def _order(tree: Tree, how: How) -> Order:
         inputs=tree.inputs,
         scopes=None if how.environment is None else tree.scopes,
         force=how.force,
+        inventory=tree.inventory,
     )
 
 

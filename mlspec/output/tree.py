@@ -12,6 +12,8 @@ For .gitignore, should a run be killed or the lock need a file: `.*.mlspec-*/` a
 
 from __future__ import annotations
 
+import os
+import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -44,6 +46,7 @@ __all__ = [
     "Order",
     "OutputError",
     "alone_in",
+    "carry_out",
     "check_root",
     "write_tree",
     "write_trees",
@@ -73,6 +76,8 @@ class Order(Record):
     inputs: Mapping[str, str] = {}  # Record: an immutable field's default
     scopes: Collection[str] | None = None
     force: bool = False
+    inventory: bytes | None = None
+    """provenance.json of `files`, where that was made already; only without `scopes`."""
 
 
 def write_tree(
@@ -92,8 +97,13 @@ def write_tree(
     OutputError: nothing was written, and the tree is as it was; EditedFiles, one of its kind: only
     with `force`. ValueError: a file out of scope.
     """
-    order = Order(root=root, files=files, inputs=inputs or {}, scopes=scopes, force=force)
-    _check_paths(root, files, scopes)
+    return carry_out(Order(root=root, files=files, inputs=inputs or {}, scopes=scopes, force=force))
+
+
+def carry_out(order: Order) -> Changes:
+    """`write_tree`, as an order."""
+    root = order.root
+    _check_paths(root, order.files, order.scopes)
     try:
         check_root(root)
         if (changes := _find_unchanged(order)) is not None:
@@ -185,13 +195,17 @@ def _discard(root: Path) -> None:
 
 def _plan(order: Order) -> tuple[Layout, Reading]:
     old = provenance.read(order.root)
+    # provenance.json comes last: a tree without it is not finished.
+    files = {**order.files, provenance.FILE_NAME: order.inventory or _inventory(order, old)}
+    return plan_layout(order.root, files, old, order.scopes, force=order.force), old
+
+
+def _inventory(order: Order, old: Reading) -> bytes:
     origin = provenance.Origin(mlspec=mlspec.__version__, inputs=dict(order.inputs))
     made = provenance.build(origin, order.files)
     if order.scopes is not None:
         made = made.with_others_of(old.provenance, order.scopes)
-    # provenance.json comes last: a tree without it is not finished.
-    files = {**order.files, provenance.FILE_NAME: made.to_bytes()}
-    return plan_layout(order.root, files, old, order.scopes, force=order.force), old
+    return made.to_bytes()
 
 
 def _find_unchanged(order: Order) -> Changes | None:
@@ -226,9 +240,13 @@ def check_root(root: Path) -> None:
     """OutputError: what stands at `root` cannot be a tree."""
     if root.name in ("", ".."):
         raise OutputError(root, "it is not the name of a folder")
-    if root.is_symlink():
+    try:
+        mode = os.lstat(root).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if stat.S_ISLNK(mode):
         raise OutputError(root, "it is a symbolic link", "remove the link, or name its target")
-    if root.exists() and not root.is_dir():
+    if not stat.S_ISDIR(mode):
         raise OutputError(root, "it is a file, not a folder", "move it elsewhere, or delete it")
 
 

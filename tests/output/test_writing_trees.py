@@ -6,14 +6,16 @@ import errno
 import fcntl
 import json
 import os
+import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlspec.output import staging
-from mlspec.output.tree import Changes, write_tree
+from mlspec.output import provenance, staging
+from mlspec.output.tree import Changes, Order, carry_out, write_tree
 from tests.output.trees import fingerprint, hidden, in_child, read_tree, wait
 
 FILES = {"dev/a.yaml": b"a", "dev/argo/b.yaml": b"b", "prod/c.yaml": b"c"}
@@ -33,6 +35,19 @@ def test_a_first_write(root: Path) -> None:
     assert changes.written == (*FILES, "provenance.json")
     assert read_tree(root) == FILES and inventory(root) == set(FILES)
     assert hidden(root.parent) == []
+
+
+def test_an_inventory_that_is_made_already_is_not_made_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inputs = {"project.yaml": "sha256:1"}
+    write_tree(root, FILES, inputs=inputs)
+    made = (root / "provenance.json").read_bytes()
+    monkeypatch.setattr(provenance, "build", None)
+
+    assert not carry_out(Order(root=root, files=FILES, inputs=inputs, inventory=made))
+    carry_out(Order(root=root.with_name("other"), files=FILES, inputs=inputs, inventory=made))
+    assert (root.with_name("other") / "provenance.json").read_bytes() == made
 
 
 def test_changes_are_told_apart(root: Path) -> None:
@@ -123,6 +138,33 @@ def test_modes_do_not_depend_on_the_umask(root: Path, mask: int) -> None:
     finally:
         os.umask(old)
     for path in (root.parent, root, *root.rglob("*")):
+        assert path.stat().st_mode & 0o7777 == (0o755 if path.is_dir() else 0o644), path
+
+
+def _as_a_group_shares_it(folder: Path) -> None:
+    folder.chmod(0o2775)
+
+
+def _with_an_access_list(folder: Path) -> None:
+    """What is made in it is closed to others (acl(5): a version; then tag, rights, id of each)."""
+    none = 0xFFFFFFFF
+    entries = ((1, 7, none), (2, 7, 65534), (4, 0, none), (0x10, 7, none), (0x20, 0, none))
+    data = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
+    try:
+        os.setxattr(folder, "system.posix_acl_default", data)
+    except OSError as error:
+        pytest.skip(f"no access lists here: {error}")
+
+
+@pytest.mark.parametrize("hand_down", [_as_a_group_shares_it, _with_an_access_list])
+def test_modes_do_not_depend_on_what_a_folder_hands_down(
+    root: Path, hand_down: Callable[[Path], None]
+) -> None:
+    root.parent.mkdir()
+    hand_down(root.parent)
+    write_tree(root, FILES)
+    write_tree(root, {**FILES, "dev/more/e.yaml": b"e"})
+    for path in (root, *root.rglob("*")):
         assert path.stat().st_mode & 0o7777 == (0o755 if path.is_dir() else 0o644), path
 
 
@@ -226,7 +268,7 @@ def test_new_files_and_folders_are_synced_before_the_swap(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[str] = []
-    monkeypatch.setattr(staging, "_sync", lambda path: synced.append(path.name))
+    monkeypatch.setattr(staging, "_sync", lambda path: synced.append(Path(path).name))
     write_tree(root, {"dev/a.yaml": b"a"})
     assert synced == ["a.yaml", "provenance.json", "dev", ".churn.mlspec-new"]
 
