@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from pathlib import Path
+import stat
 from typing import TYPE_CHECKING
 
 from mlspec.output.edits import are_mixed, find_edits
@@ -15,6 +15,7 @@ from mlspec.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from pathlib import Path
     from typing import TypeAlias
 
     from mlspec.output.folder import EntryKind
@@ -172,25 +173,35 @@ def _refusal(root: Path, in_the_way: list[str], old: Reading, *, can_force: bool
 
 def stage(root: Path, staging: Path, layout: Layout, *, sync: bool = True) -> None:
     """Build the new tree at `staging`, which must not exist, and bring it to the disk; or, without
-    `sync`, leave that to the caller."""
+    `sync`, leave that to the caller.
+
+    Modes are as they should be whatever the umask. Where that, an access list or a group that
+    folders hand down takes nothing from the outermost folder, and adds nothing, it does not from
+    what is below: then no mode is set, which is one call of three for each file.
+    """
     if os.path.lexists(root):
         _check_removable(root, layout)
-    folders = _folders(layout)
+    folders, built = _folders(layout), os.fspath(staging)
+    is_masked = False
     for folder in folders:
-        place = f"{staging}/{folder}"
-        os.mkdir(place)
-        os.chmod(place, _FOLDER_MODE)  # whatever the umask
+        place = f"{built}/{folder}"
+        os.mkdir(place, _FOLDER_MODE)
+        if folder == "":
+            is_masked = stat.S_IMODE(os.stat(place).st_mode) != _FOLDER_MODE
+        if is_masked:
+            os.chmod(place, _FOLDER_MODE)
     for path, kind in layout.kept.items():
         if kind != "empty folder":
             _take_over(root / path, staging / path, kind)
     for path, data in layout.new.items():
-        _write_file(f"{staging}/{path}", data)
+        _write_file(f"{built}/{path}", data, is_masked=is_masked)
     for path in layout.new if sync else ():
-        _sync(staging / path)
+        _sync(f"{built}/{path}")
     for folder in reversed(folders):  # the deepest first, before a foreign mode locks us out
         if sync:
-            _sync(staging / folder)
-        _settle_folder(root / folder, staging / folder, is_ours=folder in {"", *layout.folders})
+            _sync(f"{built}/{folder}")
+        if folder and folder not in layout.folders:
+            _settle_folder(root / folder, staging / folder)
 
 
 def _check_removable(root: Path, layout: Layout) -> None:
@@ -210,7 +221,7 @@ def _check_removable(root: Path, layout: Layout) -> None:
 
 def _folders(layout: Layout) -> list[str]:
     """Every folder of the new tree, "" for the tree itself, each before what it holds."""
-    folders = {"", *folders_of((*layout.kept, *layout.new))}
+    folders = {"", *layout.folders, *folders_of(layout.kept)}
     folders.update(path for path, kind in layout.kept.items() if kind == "empty folder")
     return sorted(folders)
 
@@ -227,10 +238,11 @@ def _take_over(source: Path, target: Path, kind: EntryKind) -> None:
         shutil.copy2(source, target, follow_symlinks=False)
 
 
-def _write_file(path: str, data: bytes) -> None:
+def _write_file(path: str, data: bytes, *, is_masked: bool) -> None:
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE_MODE)
     try:
-        os.fchmod(fd, _FILE_MODE)  # whatever the umask
+        if is_masked:
+            os.fchmod(fd, _FILE_MODE)
         written = os.write(fd, data)
         while written < len(data):
             written += os.write(fd, data[written:])
@@ -238,7 +250,7 @@ def _write_file(path: str, data: bytes) -> None:
         os.close(fd)
 
 
-def _sync(path: Path) -> None:
+def _sync(path: str) -> None:
     fd = os.open(path, os.O_RDONLY)
     try:
         os.fsync(fd)
@@ -246,10 +258,8 @@ def _sync(path: Path) -> None:
         os.close(fd)
 
 
-def _settle_folder(source: Path, target: Path, *, is_ours: bool) -> None:
-    """Give a folder its mode; a foreign one keeps the mode and the times that it had."""
-    if is_ours:
-        return
+def _settle_folder(source: Path, target: Path) -> None:
+    """A foreign folder keeps the mode and the times that it had."""
     status = source.stat()
     os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
     target.chmod(status.st_mode & 0o7777)

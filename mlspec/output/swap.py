@@ -35,13 +35,24 @@ class Places:
     """The hidden siblings of a tree."""
 
     def __init__(self, root: Path) -> None:
-        self.new = root.with_name(f".{root.name}.mlspec-new")
-        self.swap = root.with_name(f".{root.name}.mlspec-swap")
-        self.old = root.with_name(f".{root.name}.mlspec-old")
+        folder, name = os.path.split(root)
+        self._beside = os.path.join(folder, f".{name}.mlspec-")
+
+    @property
+    def new(self) -> Path:
+        return Path(self._beside + "new")
+
+    @property
+    def swap(self) -> Path:
+        return Path(self._beside + "swap")
+
+    @property
+    def old(self) -> Path:
+        return Path(self._beside + "old")
 
     def are_clean(self) -> bool:
-        """Whether no killed run has left anything."""
-        return not any(os.path.lexists(place) for place in (self.new, self.swap, self.old))
+        """Whether no killed run has left anything. Asked of every tree, of which few have."""
+        return not any(os.path.lexists(self._beside + each) for each in ("new", "swap", "old"))
 
 
 @contextmanager

@@ -85,6 +85,7 @@ def test_injected_enospc_while_staging(
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
+    (root / "mine").mkdir()  # to be given its mode and times
     monkeypatch.setattr(staging, step, full)
     assert "no space is left" in refused(root, NEW).reason
     assert hidden(root.parent) == []
