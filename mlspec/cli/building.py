@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 _KIND = "projects"
 _MANY = 500
 """As many known projects take as long to look up as other processes take to start (measured)."""
+_LONGEST_KEPT = 64 * 1024
+_MOST_KEPT = 16 * 1024 * 1024
+"""Characters of a text, and of all, that are kept from the look into the cache until they are
+compiled. What is beyond is read once more: that is a small part of compiling it."""
 
 
 class Order(NamedTuple):
@@ -69,18 +73,25 @@ def build(
     rendering is known whether it need not be rendered again. `jobs`: None, as many as there are
     cores."""
     known: dict[str, Built] = {}
+    texts: dict[str, str] = {}
+    room = _MOST_KEPT
     if store is not None:
         from mlspec.cli.workers import shared_out
 
         look = partial(_Memory, order, store, is_in_place)
-        cleans = shared_out(files, look, jobs, size=50, worth_a_process=_MANY)
-        known = {file: Built(clean) for file, clean in zip(files, cleans, strict=True) if clean}
+        looked = shared_out(files, look, jobs, size=50, worth_a_process=_MANY)
+        for file, found in zip(files, looked, strict=True):
+            if isinstance(found, Clean):
+                known[file] = Built(found)
+            elif room > 0:
+                texts.update(found)
+                room -= sum(map(len, found.values()))
     missing = [file for file in files if file not in known]
     if missing:
         from mlspec.cli.workshop import built
 
-        found = watch(built(missing, order, store, jobs), len(missing))
-        known.update(zip(missing, found, strict=True))
+        made = watch(built(missing, order, store, jobs, texts), len(missing))
+        known.update(zip(missing, made, strict=True))
     return _beside_each_other([known[file] for file in files], order)
 
 
@@ -95,12 +106,13 @@ class _Memory:
         self._platforms: dict[str, str] = {}
         self._found: dict[str, str] = {}
 
-    def __call__(self, files: Sequence[str]) -> Iterator[Clean | None]:
-        """For each project what is known of it; None where it must be built."""
+    def __call__(self, files: Sequence[str]) -> Iterator[Clean | dict[str, str]]:
+        """For each project what is known of it; where it must be built, the texts that were read
+        of it, by their files."""
         for file in files:
             with stage("cache"):
-                clean = self._recalled(file)
-            yield clean if clean is not None and self._is_done(clean) else None
+                clean, texts = self._recalled(file)
+            yield clean if clean is not None and self._is_done(clean) else texts
 
     def _is_done(self, clean: Clean) -> bool:
         if not self._order.renders:
@@ -108,7 +120,7 @@ class _Memory:
         rendering, is_in_place = clean.rendering, self._is_in_place
         return bool(rendering and is_in_place and is_in_place(clean, rendering))
 
-    def _recalled(self, file: str) -> Clean | None:
+    def _recalled(self, file: str) -> tuple[Clean | None, dict[str, str]]:
         from mlspec.cache.key import key_of
         from mlspec.cli.discovery import find_platform, lock_of
         from mlspec.source.reader import SourceError, read_text
@@ -118,13 +130,14 @@ class _Memory:
         try:
             if platform not in self._platforms:
                 self._platforms[platform] = read_text(platform)
-            locked = None if lock is None else read_text(lock)
-            key = key_of((read_text(file), self._platforms[platform], locked))
+            texts = {name: read_text(name) for name in (file, lock) if name is not None}
         except SourceError:
-            return None  # told of when it is compiled
+            return None, {}  # told of when it is compiled
+        key = key_of((texts[file], self._platforms[platform], texts.get(lock) if lock else None))
         entry = self._store.get(_KIND, key)
         read = (file, platform) if lock is None else (file, platform, lock)
-        return from_entry(entry, read) if entry is not None else None
+        short = {name: text for name, text in texts.items() if len(text) <= _LONGEST_KEPT}
+        return from_entry(entry, read) if entry is not None else None, short
 
 
 def keep(store: Store, clean: Clean, texts: Sequence[str | None]) -> None:

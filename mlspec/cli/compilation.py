@@ -23,7 +23,7 @@ from mlspec.language.overlays import as_meant, overlaid
 from mlspec.language.project import LOCAL
 from mlspec.language.reader import read
 from mlspec.language.validator import MAX_PROBLEMS
-from mlspec.source.parser import parse_file
+from mlspec.source.parser import parse, parse_file
 from mlspec.source.problem import diagnose
 from mlspec.source.reader import SourceError
 from mlspec.source.tree import MappingNode, Tree, span_at
@@ -138,12 +138,16 @@ class Platforms:
         return file, self._read[file]
 
 
-def compile_project(file: str, platforms: Platforms | None = None) -> Compilation:
-    """Reads and checks one project. Never raises for what a file holds."""
-    project = _document("project", file)
+def compile_project(
+    file: str, platforms: Platforms | None = None, texts: dict[str, str] | None = None
+) -> Compilation:
+    """Reads and checks one project. Never raises for what a file holds. `texts`: of its files, as
+    they were read a moment ago; they are taken out of it."""
+    texts = {} if texts is None else texts
+    project = _document("project", file, texts.pop(file, None))
     platform_file, platform = (platforms or Platforms()).of(file)
     lock_file = lock_of(file)
-    lock = _document("lock", lock_file) if lock_file else NO_DOCUMENT
+    lock = _document("lock", lock_file, texts.pop(lock_file, None)) if lock_file else NO_DOCUMENT
     documents = (project, platform, lock)
     found = _compiled(
         Compilation(
@@ -213,10 +217,10 @@ def _compiled(
     )
 
 
-def _document(kind: str, file: str) -> Document:
+def _document(kind: str, file: str, text: str | None = None) -> Document:
     try:
         with stage("parse"):
-            tree = parse_file(file)
+            tree = parse_file(file) if text is None else parse(text, file)
     except SourceError as error:
         return Document(error.diagnostics)
     with stage("read"):

@@ -28,14 +28,15 @@ _ROOM = 32 * 1024 * 1024
 class Workshop:
     """What the projects of a run share: platforms that are read once, renderers loaded once."""
 
-    def __init__(self, order: Order, store: Store | None) -> None:
+    def __init__(self, order: Order, store: Store | None, texts: dict[str, str]) -> None:
         self.order = order
         self._store = store
+        self._texts = texts
         self._platforms = Platforms(order.platform)
         self._loaded: Loaded | None = None
 
     def build(self, files: Sequence[str]) -> Iterator[Built]:
-        results = [compile_project(file, self._platforms) for file in files]
+        results = [compile_project(file, self._platforms, self._texts) for file in files]
         for result in guarded(results, own_renderers=self.order.own_renderers):
             yield self._built(result)
 
@@ -68,12 +69,17 @@ class Workshop:
 
 
 def built(
-    files: Sequence[str], order: Order, store: Store | None, jobs: int | None
+    files: Sequence[str],
+    order: Order,
+    store: Store | None,
+    jobs: int | None,
+    texts: dict[str, str],
 ) -> Iterator[Built]:
-    """Builds the projects, in their order; `jobs`: None, in as many processes as are worth it."""
+    """Builds the projects, in their order; `jobs`: None, in as many processes as are worth it.
+    `texts`: what was read of them already, by its file, which is used up."""
     if order.spool is not None and len(files) >= _WORTH_A_SPOOL:
         order.spool.open(room=0 if processes_for(len(files), jobs) > 1 else _ROOM)
-    return shared_out(files, lambda: Workshop(order, store).build, jobs, _BATCH)
+    return shared_out(files, lambda: Workshop(order, store, texts).build, jobs, _BATCH)
 
 
 def names_renderers(result: Compilation) -> bool:

@@ -58,9 +58,9 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     real = workshop.compile_project
 
-    def watched(file: str, platforms: Platforms) -> object:
+    def watched(file: str, platforms: Platforms, texts: dict[str, str]) -> object:
         seen.append(file)
-        return real(file, platforms)
+        return real(file, platforms, texts)
 
     monkeypatch.setattr(workshop, "compile_project", watched)
     return seen

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from mlspec.cli import building, workshop
+from mlspec.cli.compilation import Platforms
+from mlspec.source import reader
 from tests.cli.conftest import Run
 from tests.cli.samples import PLATFORM, PROJECT, renderer, tree, write
 
@@ -93,6 +96,69 @@ def test_only_what_changed_is_compiled(run: Run, place: Path, compiled: list[str
 
     assert compiled == ["beer/project.yaml"]
     assert "written" in said[0] and "no changes" in said[1]
+
+
+@pytest.fixture
+def was_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files whose texts are read."""
+    seen: list[str] = []
+    real = reader._read_bytes
+
+    def watched(file: str) -> bytes:
+        seen.append(file)
+        return real(file)
+
+    monkeypatch.setattr(reader, "_read_bytes", watched)
+    return seen
+
+
+def test_what_is_looked_for_and_then_compiled_is_read_once(
+    run: Run, place: Path, was_read: list[str]
+) -> None:
+    write(place, {"wine/mlspec.lock": LOCK})
+
+    run("render", code=0)
+
+    once = ["beer/project.yaml", "wine/mlspec.lock", "wine/project.yaml"]
+    assert sorted(file for file in was_read if file != "platform.yaml") == once
+
+
+@pytest.mark.parametrize("bound", ["_LONGEST_KEPT", "_MOST_KEPT"])
+def test_texts_that_are_too_long_to_be_kept_are_read_again(
+    bound: str, run: Run, place: Path, was_read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("render", "-o", "short", "--no-cache", code=0)
+    was_read.clear()
+    monkeypatch.setattr(building, bound, 0)
+
+    run("render", code=0)
+
+    assert was_read.count("wine/project.yaml") == 2
+    assert tree(place / "generated") == tree(place / "short")
+
+
+def test_a_project_that_changes_while_it_is_compiled(
+    run: Run, place: Path, compiled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept is about the texts that were compiled, not about what lies there by then."""
+    newer = named("beer").replace(":1.0.0", ":1.0.1")
+    run("render", "-o", "older", "--no-cache", code=0)
+    real = workshop.compile_project
+
+    def late(file: str, platforms: Platforms, texts: dict[str, str]) -> object:
+        write(place, {"beer/project.yaml": newer})
+        return real(file, platforms, texts)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(workshop, "compile_project", late)
+        run("render", code=0)
+    assert tree(place / "generated") == tree(place / "older")
+    compiled.clear()
+
+    run("render", code=0)
+
+    assert compiled == ["beer/project.yaml"]
+    run("verify", "--no-cache", code=0)
 
 
 @pytest.mark.parametrize("file", ["platform.yaml", "wine/mlspec.lock"])
