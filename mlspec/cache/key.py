@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import mlspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 _CODE = ("mlspec", "renderers", "schemas")
 """The folders of a checkout; in a wheel the other two are inside of the first."""
@@ -39,21 +39,23 @@ def code_stamp() -> bytes:
     is_checkout = (package.parent / "pyproject.toml").is_file()
     folders = [package.parent / name for name in _CODE] if is_checkout else [package]
     found = sha256(f"{mlspec.__version__} {sys.version}".encode())
+    files: list[tuple[str, int, int]] = []
     for folder in folders:
-        for line in sorted(_stamps(os.fspath(folder))):
-            found.update(line.encode("utf-8", "surrogateescape"))
+        _look(os.fspath(folder), files)
+    found.update(repr(sorted(files)).encode())
     for place in sys.path:  # installing a package changes the folder that it comes to
         if place.endswith(("site-packages", "dist-packages")) and os.path.isdir(place):
             found.update(f"{place} {os.stat(place).st_mtime_ns}\n".encode())
     return found.digest()
 
 
-def _stamps(folder: str) -> Iterator[str]:
+def _look(folder: str, files: list[tuple[str, int, int]]) -> None:
+    """Adds the name, size and time of each file below a folder."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():
                 if entry.name != "__pycache__":
-                    yield from _stamps(entry.path)
+                    _look(entry.path, files)
             else:
                 status = entry.stat()
-                yield f"{entry.path} {status.st_size} {status.st_mtime_ns}\n"
+                files.append((entry.path, status.st_size, status.st_mtime_ns))
