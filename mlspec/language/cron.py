@@ -54,8 +54,9 @@ class Cron(NamedTuple):
     """Whether both day fields are restricted, so that either may match."""
 
 
+@lru_cache(maxsize=64)
 def parse(expression: str) -> Cron:
-    """Raises CronError."""
+    """Raises CronError. Remembered: the checks ask in each environment, and then the plan."""
     fields = DESCRIPTORS.get(expression, expression).split()
     if len(fields) != 5:
         number = f"{len(fields)} field{'' if len(fields) == 1 else 's'}"

@@ -152,8 +152,9 @@ def _nearly_tells(key: str) -> bool:
         distance(end, word) <= allowed
         for word in _TELLING_WORDS
         for end in ends
-        # A step brings one letter at most: few keys have so many of a word's.
-        if len(set(word).difference(end)) <= (allowed := 2 if len(word) >= 8 else 1)
+        # A step brings one letter at most: few keys are so long, and have so many of a word's.
+        if abs(len(end) - len(word)) <= (allowed := 2 if len(word) >= 8 else 1)
+        and len(set(word).difference(end)) <= allowed
     )
 
 
