@@ -49,6 +49,15 @@ def test_wrong_fields_are_named(fields: dict[str, object], said: str) -> None:
     assert said in str(raised.value)
 
 
+def test_a_record_of_values_is_the_same_as_one_that_is_called() -> None:
+    wine = Wine.of({"name": "nebbiolo", "year": 2015})
+
+    assert wine == Wine(name="nebbiolo", year=2015)
+    assert hash(wine) == hash(Wine(name="nebbiolo", year=2015))
+    with pytest.raises(AttributeError):
+        wine.year = 2021  # type: ignore[misc]
+
+
 def test_a_record_cannot_be_changed() -> None:
     wine = Wine(name="nebbiolo")
 
