@@ -18,12 +18,9 @@ from mlspec.source.tree import MAX_DEPTH, MAX_NODES, TEXT_PER_NODE, MappingNode,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# All repeats are possessive: there is no text for which they would try twice. A key is shorter than
-# libyaml's 1024 characters.
-_KEY = (
-    r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,250}+(?::[A-Za-z0-9_./-]{1,200}+){0,3}+"
-    r"|\"[^\"\\]{0,500}+\"|'[^']{0,500}+'"
-)
+# No pattern tries twice: all repeats are possessive but that of keys, which gives back one `:`. A
+# key is shorter than libyaml's 1024 characters.
+_KEY = r"[A-Za-z0-9_][A-Za-z0-9_./:-]{0,900}|\"[^\"\\]{0,900}+\"|'[^']{0,900}+'"
 _FIRST = r"[^ \-?:,\[\]{}#&*!|>'\"%@`]"  # no indicator
 # All up to `: ` or ` #`, with the blanks at its end.
 _PLAIN = rf"(?:{_FIRST}|-(?=[^ ]))[^:#]*+(?:(?::(?=[^ ])|(?<=[^ ])#)[^:#]*+)*+"
@@ -35,7 +32,7 @@ _QUOTED = r"\"[^\"\\]*+\"|'[^']*+'"
 
 _line = re.compile(
     rf" *+(- ++)?+(?:({_KEY}):(?= |$))?+ *+"
-    rf"(?:({_PLAIN})|({_QUOTED})|([\[{{].*)|([|>]-?))?+ *+(?:(?<![^ ])#.*)?"
+    rf"(?:({_PLAIN})|({_QUOTED})|([\[{{].*)|([|>]-?))?+ *+(?:#.*)?"
 ).fullmatch
 _DASH, _NAME, _TEXT, _STRING, _FLOW, _HEADER = range(1, 7)
 """What a line may have: the groups of its pattern."""
@@ -47,7 +44,7 @@ _BRACKETS = {
 }
 """What closes it, and what is in it: a key, a scalar and the comma after it, or the key alone."""
 _after_inner = re.compile(r" *+(?:, *+|(?=[\]}]))").match
-_rest_of_line = re.compile(r" *+(?:(?<= )#.*)?").fullmatch
+_rest_of_line = re.compile(r" *+(?:#.*)?").fullmatch
 
 
 class _Unusual(ValueError):
