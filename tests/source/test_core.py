@@ -84,7 +84,7 @@ def test_what_the_core_is(text: str) -> None:
         "a: {b: x, b: y}\n", "'a': x\na: y\n", "a: b: x\n", "a: x:\n", "a: 'x'y\n", "a: 'it''s'\n",
         'a: "\\n"\n', "a: [x\n", "a: [x]]\n", "a: [[x] y]\n", "a: {x}\n", "a: [x: y]\n",
         "a: [x y #\n", "a: {x:y}\n", "a: |+\n  x\n", "a: |2\n   x\n", "a: |\nb: x\n",
-        "a: |\n\n  x\n", "a: |\n    \n  x\n", "a: >\n  x\n   y\n", "a: |\n  x\n    \n", "- a: x\n",
+        "a: |\n\n  x\n", "a: |\n    \nb: x\n", "a: >\n  x\n   y\n", "a: |\n  x\n    \n", "- a: x\n",
         "a:\n- - x\n", "a:\n- x\n y: z\n", "a:\n-\n", "a:\n- # c\n", "a: - x\n", "a: ? x\n",
         "a: @x\n", "a: `x`\n", "a: %x\n", "a : x\n", "a:x\n", "a: .inf\n", f"a: {'9' * 65}\n",
         "k" * 1025 + ": x\n", "a:\n  b: x\n c: y\n", "a: x\n  b: y\n",
