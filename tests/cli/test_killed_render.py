@@ -97,6 +97,7 @@ def test_killed_before_each_single_step_of_the_write(small_trees: dict[str, Tree
         write(Path.cwd(), {"wine/project.yaml": SPECS["B"]})
 
         def work(step: int = step) -> None:
+            os.umask(0o077)  # so that to set each mode is a step as well
             die_at_event(step, after="fcntl.flock")
             the_command()
 
