@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from mlspec.output.yaml_writer import PLAIN_FORM
+from mlspec.output.yaml_writer import BEGINS_PLAIN, LIKE_A_NUMBER, WORDS
 
 # Characters that are written as escapes: what YAML does not call printable, what YAML 1.1 takes for
 # a line break, and what a reader cannot see (odd spaces, soft hyphen, direction marks, tags).
@@ -22,9 +22,13 @@ _UNSEEN = r"\x00-\x1f" + _ABOVE_ASCII
 find = re.compile(f"[{_UNSEEN}]").search
 find_surrogate = re.compile(r"[\ud800-\udfff]").search
 has_plain_form = re.compile(
-    PLAIN_FORM.replace("VISIBLE", f"[^ {_UNSEEN}]")
-    .replace("FOREIGN", rf"[^\x00-\x7f{_ABOVE_ASCII}]")
-    .replace("SEEN", f"[^{_UNSEEN}]"),
+    rf"""
+        (?! (?i: {"|".join(sorted(WORDS))} ) \Z )  # to some, an `ſ` is an `s`
+        (?: (?=[0-9]) (?! {LIKE_A_NUMBER} ) [^ {_UNSEEN}]+
+          | (?: {BEGINS_PLAIN} | [^\x00-\x7f{_ABOVE_ASCII}] ) [^{_UNSEEN}]*
+        )
+        \Z
+    """,
     re.VERBOSE,
 ).match
 

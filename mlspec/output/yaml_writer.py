@@ -19,18 +19,14 @@ if TYPE_CHECKING:
 # any mix of case. Text that begins with a digit: plain only where no number, date, time, version or
 # base-60 reading is possible: go-yaml drops underscores first and reads "0_x1f" as 31, Ruby reads
 # "1,000" as 1000, and the float pattern of YAML 1.1 takes even "1.2.3".
-PLAIN_FORM = r"""
-    (?! (?i: y|n|yes|no|on|off|true|false|null|nan|inf ) \Z )
-    (?:
-        (?=[0-9]) (?! [0-9][0-9_.,:eE+\-TtZz]*\Z ) (?! 0_*[xXoObB] ) VISIBLE+
-      | (?: [A-Za-z/_$(] | --?[A-Za-z] | \.\.?/ | FOREIGN ) SEEN*
-    )
-    \Z
-"""
-_has_plain_form = re.compile(
-    PLAIN_FORM.replace("VISIBLE", "[!-~]").replace("| FOREIGN", "").replace("SEEN", "[ -~]"),
-    re.VERBOSE,
-).match
+WORDS = frozenset("y n yes no on off true false null nan inf".split())
+LONGEST_WORD = 5
+LIKE_A_NUMBER = r"[0-9][0-9_.,:eE+\-TtZz]*\Z | 0_*[xXoObB]"
+BEGINS_PLAIN = r"[A-Za-z/_$(] | --?[A-Za-z] | \.\.?/"
+_is_like_a_number = re.compile(LIKE_A_NUMBER, re.VERBOSE).match
+# Most names, paths and URLs at once: nothing in them that the rest below would look for.
+_is_bare = re.compile(r"[A-Za-z/](?: [!-9;-~]++ | :(?=[!-~]) )*+", re.VERBOSE).fullmatch
+_begins_plain = re.compile(BEGINS_PLAIN, re.VERBOSE).match
 
 # A key that shares a line with its value may have 1024 characters (YAML 1.2.2, 7.4.2 and 8.2.2).
 _LONGEST_SIMPLE_KEY = 1000
@@ -140,7 +136,8 @@ def _key(key: Any, indent: str) -> str:
 def _text(text: str, indent: str) -> str:
     """Text as a literal block where it has lines and may be one, otherwise on one line."""
     if "\n" not in text:
-        return _kept(_values, text, f" {_line(text)}\n")
+        is_bare = len(text) > LONGEST_WORD and _is_bare(text) is not None
+        return _kept(_values, text, f" {text if is_bare else _line(text)}\n")
     if not _is_block(text):
         return f" {_line(text)}\n"
     pad = f"\n{indent}  "
@@ -201,3 +198,11 @@ def _may_be_plain(text: str) -> bool:
     """Whether nothing in it ends a plain scalar wherever it stands: in the pattern it took more
     than all the rest."""
     return ": " not in text and " #" not in text and not text.endswith((" ", ":"))
+
+
+def _has_plain_form(text: str) -> bool:
+    """The same of text that is seen, by how it begins."""
+    if text[:1].isdigit():
+        return " " not in text and not _is_like_a_number(text)
+    is_word = len(text) <= LONGEST_WORD and text.lower() in WORDS
+    return not is_word and _begins_plain(text) is not None
