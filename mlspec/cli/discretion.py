@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mlspec.checks.secrets import known_secrets
 from mlspec.diagnostics.excerpt import split_lines
 from mlspec.language.secrets import masker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mlspec.diagnostics import Diagnostic, Fix
     from mlspec.source.tree import Tree
@@ -22,11 +21,18 @@ _BETWEEN = re.compile(r"[\"']?\s*:\s*")
 """What stands between a key and its value."""
 
 
+def _secrets_of(trees: Iterable[Tree]) -> Iterator[str]:
+    from mlspec.checks.secrets import known_secrets  # all checks: not where all is known
+
+    return (text for tree in trees for text in known_secrets(tree.root))
+
+
 class Discretion:
-    """What may be said of files that were read."""
+    """What may be said of files that were read. Of those in the cache, which are not, all may be
+    said, but for what another's secret betrays (`mlspec.cli.retold`)."""
 
     def __init__(self, trees: Sequence[Tree]) -> None:
-        self.mask = masker(text for tree in trees for text in known_secrets(tree.root))
+        self.mask = masker(_secrets_of(trees)) if trees else masker()
         self._lines = {tree.file: split_lines(tree.text) for tree in trees}
 
     def of(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
