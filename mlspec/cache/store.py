@@ -24,7 +24,8 @@ VARIABLE = "MLSPEC_CACHE_DIR"
 _FORMAT = "2"
 _KEY = 64
 """Characters of a key, and of a checksum."""
-_MAX_BYTES = 256 * 1024
+_MAX_BYTES = 64 * 1024
+"""Of an entry: some five hundred warnings. What has more to tell would push out too many others."""
 _MOST_BYTES = 512 * 1024
 """In 16 files a kind: some sixteen thousand entries. To look for one in a full file takes half a
 millisecond."""
