@@ -314,6 +314,21 @@ def test_what_is_known_and_in_its_place_pays_for_no_compiler(verb: str, tmp_path
     assert not found & {"yaml", "jsonschema_rs", "multiprocessing", "mlspec.cli.compilation"}
 
 
+def test_warnings_that_are_known_pay_for_no_compiler(tmp_path: Path) -> None:
+    mistake = (ROOT / "tests/mistakes/shell-pipe.yaml").read_text(encoding="utf-8")
+    project = tmp_path / "project.yaml"
+    project.write_text(mistake.partition("\n")[2], encoding="utf-8")
+    modules_of("validate", str(project))
+
+    found = modules_of("validate", str(project))
+
+    assert "mlspec.cli.retold" in found
+    compiler = {"mlspec.checks", "mlspec.plan", "mlspec.manifests", "mlspec.cli.compilation"}
+    assert not {name for name in found if within(name, compiler)}
+    languages = {name for name in found if within(name, {"mlspec.language", "yaml"})}
+    assert languages == {"mlspec.language", "mlspec.language.secrets"}
+
+
 def of_us(found: set[str]) -> set[str]:
     return {name for name in found if within(name, {"mlspec"})} - {"mlspec.__main__"}
 

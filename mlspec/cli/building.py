@@ -1,8 +1,8 @@
 """Many projects at once: each compiled and, where that is asked for, rendered; or known already.
 
-What there is nothing to say of shrinks to a `Clean` at once, so that a thousand projects never lie
-in memory as they are compiled. What the cache knows is not compiled at all. The rest is shared out
-to as many processes as are allowed.
+What is right, but for warnings perhaps, shrinks to a `Clean` at once, so that a thousand projects
+never lie in memory as they are compiled. What the cache knows is not compiled at all. The rest is
+shared out to as many processes as are allowed.
 """
 
 from __future__ import annotations
@@ -96,8 +96,8 @@ def build(
 
 
 class _Memory:
-    """Projects that were found to be clean, with the very same texts and code, and of which nothing
-    is left to do."""
+    """Projects that were found to have no error, with the very same texts and code, and of which
+    nothing is left to do."""
 
     def __init__(self, order: Order, store: Store, is_in_place: InPlace | None) -> None:
         self._order = order
@@ -153,16 +153,17 @@ def _beside_each_other(found: list[Built], order: Order) -> list[Built]:
     clash = clashing([_standing(each.result) for each in found])
     if not clash:
         return found
-    from mlspec.cli.compilation import Platforms, compile_project
+    from mlspec.cli.compilation import Compilation, Platforms, compile_project, guarded
     from mlspec.cli.neighbours import with_collisions
 
     platforms = Platforms(order.platform)
     numbers = sorted(clash)
-    results = [
-        compile_project(result.file, platforms) if isinstance(result, Clean) else result
-        for result in (found[number].result for number in numbers)
-    ]
-    for number, result in zip(numbers, with_collisions(results), strict=True):
+    results = [found[number].result for number in numbers]
+    known = [result.file for result in results if isinstance(result, Clean)]
+    anew = [compile_project(file, platforms) for file in known]
+    made = dict(zip(known, guarded(anew, own_renderers=order.own_renderers), strict=True))
+    whole = [each if isinstance(each, Compilation) else made[each.file] for each in results]
+    for number, result in zip(numbers, with_collisions(whole), strict=True):
         found[number] = found[number]._replace(result=result)
     return found
 

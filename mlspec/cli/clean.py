@@ -1,8 +1,8 @@
-"""A project without a single diagnostic, as far as anyone still has to know it.
+"""A project without an error, as far as anyone still has to know it.
 
-It is what is left of a Compilation when there is nothing to tell, and it is small: a thousand of
-them fit where twenty Compilations do, they go from process to process, and into the cache. Nothing
-here imports the compiler, so that a run in which all is known loads none of it.
+It is what is left of a Compilation when there is nothing to tell but warnings, and it is small: a
+thousand of them fit where twenty Compilations do, they go from process to process, and into the
+cache. Nothing here imports the compiler, so that a run in which all is known loads none of it.
 """
 
 from __future__ import annotations
@@ -47,14 +47,12 @@ class Clean(NamedTuple):
     stands: tuple[Stand, ...]
     rendering: Rendering | None = None
     """None: it was not rendered, or not in all its environments."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """Warnings, which are errors only where the user asked for none."""
 
     @property
     def failed(self) -> bool:
-        return False
-
-    @property
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
-        return ()
+        return any(found.severity == "error" for found in self.diagnostics)
 
     @property
     def trees(self) -> tuple[()]:
@@ -63,12 +61,17 @@ class Clean(NamedTuple):
 
 def to_entry(clean: Clean) -> dict[str, Any]:
     """What the cache keeps: all but the names of the files, which the key does not depend on."""
-    return {
+    entry: dict[str, Any] = {
         "name": clean.name,
         "environments": clean.environments,
         "stands": clean.stands,
         "rendering": clean.rendering,
     }
+    if clean.diagnostics:
+        from mlspec.cli.retold import to_lists
+
+        entry["diagnostics"] = to_lists(clean.diagnostics, clean.files)
+    return entry
 
 
 def from_entry(entry: Mapping[str, Any], files: tuple[str, ...]) -> Clean | None:
@@ -83,10 +86,14 @@ def from_entry(entry: Mapping[str, Any], files: tuple[str, ...]) -> Clean | None
             proof, synced, counts = entry["rendering"]
             counted = tuple((name, count) for name, count in counts)
             rendering = Rendering(proof, tuple(synced), counted)
-        return Clean(
-            files[0], entry["name"], files, tuple(entry["environments"]), tuple(stands), rendering
-        )
-    except (KeyError, TypeError, ValueError):
+        environments = tuple(entry["environments"])
+        told: tuple[Diagnostic, ...] = ()
+        if "diagnostics" in entry:
+            from mlspec.cli.retold import from_lists
+
+            told = from_lists(entry["diagnostics"], files)
+        return Clean(files[0], entry["name"], files, environments, tuple(stands), rendering, told)
+    except (LookupError, TypeError, ValueError):
         return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.cli import timings
+from mlspec.cli.clean import Clean
 from mlspec.cli.reporting import files_at, usage_error
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from mlspec.cache.store import Store
     from mlspec.cli.building import Built, Order
-    from mlspec.cli.clean import Clean, Rendering
+    from mlspec.cli.clean import Rendering
     from mlspec.cli.compilation import Compilation
     from mlspec.cli.reporting import Reporting
 
@@ -58,8 +59,6 @@ def built_at(
 
 
 def _with_policy(built: list[Built], *, strict: bool) -> list[Built]:
-    from mlspec.cli.clean import Clean
-
     told = {n: each.result for n, each in enumerate(built) if not isinstance(each.result, Clean)}
     if told:
         from mlspec.cli.silencing import with_policy
@@ -67,7 +66,17 @@ def _with_policy(built: list[Built], *, strict: bool) -> list[Built]:
         results = with_policy(list(told.values()), strict=strict)
         for n, result in zip(told, results, strict=True):
             built[n] = built[n]._replace(result=result)
-    return built
+    return [_strict(each) for each in built] if strict else built
+
+
+def _strict(built: Built) -> Built:
+    """With the warnings of a summary as errors. No comment silences any, or it would be whole."""
+    result = built.result
+    if not isinstance(result, Clean) or not result.diagnostics:
+        return built
+    from mlspec.cli.silencing import as_errors
+
+    return built._replace(result=result._replace(diagnostics=as_errors(result.diagnostics)))
 
 
 def must_exist(

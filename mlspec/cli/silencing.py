@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mlspec.cli.compilation import Compilation
+    from mlspec.diagnostics import Diagnostic
     from mlspec.diagnostics.policy import Ignore
     from mlspec.source.tree import Tree
 
@@ -38,7 +39,9 @@ def with_policy(results: Sequence[Compilation], *, strict: bool) -> list[Compila
     with warnings as errors where that is asked for."""
     trees = {tree.file: tree for result in results for tree in result.trees if _has_sign(tree.text)}
     found = _silenced(results, trees) if trees else list(results)
-    return [_strict(result) for result in found] if strict else found
+    if not strict:
+        return found
+    return [each._replace(diagnostics=as_errors(each.diagnostics)) for each in found]
 
 
 def _silenced(results: Sequence[Compilation], trees: dict[str, Tree]) -> list[Compilation]:
@@ -71,9 +74,6 @@ def _is_unclear(result: Compilation) -> bool:
     return any(each.severity == "error" and each.code < "MLS2" for each in result.diagnostics)
 
 
-def _strict(result: Compilation) -> Compilation:
-    return result._replace(
-        diagnostics=tuple(
-            each.replace(is_strict=each.severity == "warning") for each in result.diagnostics
-        )
-    )
+def as_errors(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The same, with warnings as errors."""
+    return tuple(each.replace(is_strict=each.severity == "warning") for each in diagnostics)

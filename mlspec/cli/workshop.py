@@ -51,7 +51,7 @@ class Workshop:
             self._loaded = self._loaded or Loaded()
             tree, wrong = tree_of(result, self.order.environment, self._loaded)
         judged = tuple(self.order.judge(tree)) if tree and self.order.judge else ()
-        if result.diagnostics or wrong or not may_render or has_comments(result.trees):
+        if wrong or not may_render or not _is_summed_up(result):
             return Built(result, self._kept(tree), tuple(wrong), judged)
         if tree is not None and self.order.environment is None:
             tree = tree._replace(inventory=_inventory(tree))
@@ -88,6 +88,17 @@ def names_renderers(result: Compilation) -> bool:
     return renderers is not None and bool(renderers.folders or renderers.packages)
 
 
+def _is_summed_up(result: Compilation) -> bool:
+    """Whether there is nothing to tell of a project but what can be told from a summary."""
+    if has_comments(result.trees):
+        return False
+    if not result.diagnostics:
+        return True
+    from mlspec.cli.retold import may_be_retold
+
+    return may_be_retold(result.diagnostics, result.files)
+
+
 def _texts(result: Compilation) -> tuple[str | None, ...]:
     texts = [tree.text for tree in result.trees]
     return (*texts, None) if result.lock is None else tuple(texts)
@@ -97,11 +108,19 @@ def _clean(result: Compilation, tree: Tree | None) -> Clean:
     return Clean(
         file=result.file,
         name=result.name,
-        files=tuple(each.file for each in result.trees),
+        files=result.files,
         environments=result.environments,
         stands=stands_of(result),
         rendering=_rendering(tree) if tree is not None else None,
+        diagnostics=_each_once(result) if result.diagnostics else (),
     )
+
+
+def _each_once(result: Compilation) -> tuple[Diagnostic, ...]:
+    """As they will be reported: a warning of each of five environments is one."""
+    from mlspec.diagnostics.report import prepare
+
+    return tuple(prepare(result.diagnostics, result.environments))
 
 
 def _inventory(tree: Tree) -> bytes:

@@ -53,6 +53,14 @@ def rendering(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty one."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("MLSPEC_CACHE_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture
 def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that are compiled."""
     seen: list[str] = []

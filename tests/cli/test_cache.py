@@ -20,14 +20,6 @@ ROLE = "generated/wine/dev/rbac/role-wine-clean.yaml"
 
 
 @pytest.fixture
-def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty one."""
-    folder = tmp_path_factory.mktemp("cache")
-    monkeypatch.setenv("MLSPEC_CACHE_DIR", str(folder))
-    return folder
-
-
-@pytest.fixture
 def place(place: Path, cache: Path) -> Path:
     write(place, {"platform.yaml": BUILT_IN, "beer/project.yaml": named("beer")})
     return place
@@ -182,7 +174,7 @@ environments: {}
 """
 
 
-def test_a_project_with_a_warning_is_never_taken_for_clean(
+def test_a_project_with_a_comment_that_silences_is_never_known(
     run: Run, place: Path, compiled: list[str]
 ) -> None:
     warned = PROJECT + "# mlspec: ignore[MLS201] for no reason\n"

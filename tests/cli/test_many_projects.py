@@ -88,6 +88,22 @@ def test_the_same_mistakes_with_any_number_of_processes(place: Path) -> None:
     assert text.count("error[MLS201]") == 3 and "two projects are called `wine-7`" in text
 
 
+def test_the_same_warnings_with_any_number_of_processes_known_or_not(place: Path) -> None:
+    spare = "    spare: {type: s3, uri: 's3://cellar/x', format: csv, credentials: {secret: s3}}\n"
+    for number in (3, 17, 39):
+        write(place, {f"p{number}/project.yaml": named(number).replace(
+            "transforms:", f"{spare}transforms:")})  # fmt: skip
+
+    found = []
+    for words in (("-j", "1"), ("-j", "2"), ("-j", "1", "--no-cache"), ("-j", "2", "--no-cache")):
+        code, said = mlspec(place, "validate", *words)
+        assert code == 0
+        found.append(said.splitlines()[:-1])  # the last has the time
+
+    assert found[0] == found[1] == found[2] == found[3]
+    assert "\n".join(found[0]).count("warning[MLS204]") == 3
+
+
 def test_nothing_is_written_when_one_of_many_is_wrong(place: Path) -> None:
     write(place, {"p30/project.yaml": "kind: Project\n"})
 
