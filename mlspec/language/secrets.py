@@ -100,9 +100,12 @@ def secrets_at(texts: Sequence[tuple[Path, str]]) -> list[tuple[Path, str, str]]
 
 def may_look_like_secrets(texts: str) -> bool:
     """Whether a line may look like a secret. No token goes on over the end of a line."""
-    has_sign = any(map(texts.__contains__, _SIGNS))
-    has_sign = has_sign or any(sign.search(texts) for sign in _LONGER_SIGNS)
-    return has_sign and _any_token().search(texts) is not None
+    return _has_sign(texts) and _any_token().search(texts) is not None
+
+
+def _has_sign(texts: str) -> bool:
+    """Whether there is what every token has in it; mostly there is not."""
+    return any(map(texts.__contains__, _SIGNS)) or any(sign.search(texts) for sign in _LONGER_SIGNS)
 
 
 def is_telling(path: Path, text: str) -> str | None:
@@ -206,5 +209,7 @@ def masker(known: Iterable[str] = ()) -> Callable[[str], str]:
 
 def mask_secrets(text: str) -> str:
     """The text with every secret in it replaced by as many asterisks, for excerpts."""
-    hidden = _any_token().sub(lambda match: "*" * len(match[0]), text)
+    hidden = text
+    if _has_sign(text):
+        hidden = _any_token().sub(lambda match: "*" * len(match[0]), text)
     return re.sub(_TELLING_LINE, lambda match: match[1] + "*" * len(match[2]), hidden)

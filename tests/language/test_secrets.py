@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlspec.language.secrets import (
+    _any_token,
+    _has_sign,
     hidden_with,
     looks_random,
     mask_secrets,
@@ -82,6 +84,20 @@ def test_what_is_masked_holds_no_secret_any_more(token: str, before: str, after:
 
     assert token not in masked
     assert len(masked) == len(f"{before} {token} {after}")
+
+
+PIECES = [
+    *TOKENS.values(), "ghp_", "gho_", "sk-", "task-", "sk_live_", "a://", ":", "@", "eyJ", ".",
+    "\n", " ", "AKIA", "xoxb-", "hf_", "dapi", "0123456789abcdef" * 2, "-----BEGIN ", "PRIVATE KEY",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=12).map("".join))
+def test_a_look_for_signs_first_leaves_no_token(text: str) -> None:
+    whole = _any_token().sub(lambda match: "*" * len(match[0]), text)
+
+    assert _has_sign(text) or whole == text
+    assert mask_secrets(text) == mask_secrets(whole)
 
 
 @pytest.mark.parametrize(
