@@ -23,7 +23,7 @@ find = re.compile(f"[{_UNSEEN}]").search
 find_surrogate = re.compile(r"[\ud800-\udfff]").search
 has_plain_form = re.compile(
     rf"""
-        (?! (?i: {"|".join(sorted(WORDS))} ) \Z )  # to some, an `ſ` is an `s`
+        (?! (?i: {"|".join(sorted(WORDS))} ) \Z )  # to some, U+017F is an s
         (?: (?=[0-9]) (?! {LIKE_A_NUMBER} ) [^ {_UNSEEN}]+
           | (?: {BEGINS_PLAIN} | [^\x00-\x7f{_ABOVE_ASCII}] ) [^{_UNSEEN}]*
         )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # any mix of case. Text that begins with a digit: plain only where no number, date, time, version or
 # base-60 reading is possible: go-yaml drops underscores first and reads "0_x1f" as 31, Ruby reads
 # "1,000" as 1000, and the float pattern of YAML 1.1 takes even "1.2.3".
-WORDS = frozenset("y n yes no on off true false null nan inf".split())
+WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"])
 LONGEST_WORD = 5
 LIKE_A_NUMBER = r"[0-9][0-9_.,:eE+\-TtZz]*\Z | 0_*[xXoObB]"
 BEGINS_PLAIN = r"[A-Za-z/_$(] | --?[A-Za-z] | \.\.?/"
