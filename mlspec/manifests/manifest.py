@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlspec.record import Record
@@ -36,8 +37,7 @@ class Manifest(Record):
     @property
     def full_kind(self) -> str:
         """`Kind` or `Kind.group`, as renderers declare it."""
-        kind, group = self.kind, self.group
-        return f"{kind}.{group}" if group else kind
+        return _full_kind(self.api_version, self.kind)
 
     @property
     def name(self) -> str:
@@ -56,3 +56,9 @@ class Manifest(Record):
     def _metadata(self, key: str) -> str:
         metadata = self.body.get("metadata")
         return str(metadata.get(key, "")) if isinstance(metadata, dict) else ""
+
+
+@lru_cache(maxsize=64)  # few kinds are made, and each manifest is asked several times
+def _full_kind(api_version: str, kind: str) -> str:
+    group = api_version.rpartition("/")[0]
+    return f"{kind}.{group}" if group else kind

@@ -87,7 +87,9 @@ def _write_sequence(items: Sequence[Any], lead: str, indent: str, out: list[str]
     deeper = indent + "  "
     for value in items:
         kind = type(value)
-        if kind is dict and value:
+        if kind is str:
+            out += lead, "-", _values.get(value) or _text(value, indent)
+        elif kind is dict and value:
             _write_mapping(value, lead + "- ", deeper, out)
         elif (kind is list or kind is tuple) and value:
             _write_sequence(value, lead + "- ", deeper, out)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from mlspec.language.commands import Reference
     from mlspec.plan.model import Word
 
+_RUNTIME = (("python",), ("-m",), ("mlspec.runtime",))
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode  # dumps makes one
+
 
 def words(run: str | tuple[str, ...]) -> tuple[Word, ...]:
     """A command of the language → the plan's words."""
@@ -34,7 +37,7 @@ def placeholder(reference: Reference) -> Placeholder:
 
 def runtime(verb: str, *arguments: str | Placeholder) -> tuple[Word, ...]:
     """The command of a program of ours."""
-    return tuple((word,) for word in ("python", "-m", "mlspec.runtime", verb, *arguments))
+    return (*_RUNTIME, (verb,), *[(word,) for word in arguments])
 
 
 def scalar_text(value: object) -> str:
@@ -44,4 +47,4 @@ def scalar_text(value: object) -> str:
 
 def compact(value: object) -> str:
     """JSON in one line, in the order given."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return _encode(value)

@@ -5,6 +5,7 @@ exit code means. Targets say where things lie; what they are called stands here 
 from __future__ import annotations
 
 import posixpath
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlspec.plan.model import GitLocation
@@ -24,6 +25,7 @@ these kinds of steps that is a verdict: to ask again would not change it. Any ot
 nothing of the next attempt."""
 
 
+@lru_cache(maxsize=256)  # a name comes up in many a step
 def variable(kind: str, name: str) -> str:
     """`INPUT`, `OUTPUT` or `PARAM`, and a name of the language."""
     return f"MLSPEC_{kind}_{name.upper().replace('-', '_')}"

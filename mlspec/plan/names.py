@@ -37,7 +37,7 @@ def shorten(name: str, limit: int = LABEL_LIMIT) -> str:
 
 def join(*parts: str, limit: int = LABEL_LIMIT) -> str:
     """The parts joined by dashes (empty ones left out), shortened to `limit`."""
-    return shorten("-".join(part for part in parts if part), limit)
+    return shorten("-".join(filter(None, parts)), limit)
 
 
 def registered_name(project: str, environment: str, model: str) -> str:

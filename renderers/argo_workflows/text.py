@@ -65,6 +65,8 @@ def words(step: Step) -> list[str]:
 def _word(parts: Word, step: Step, defaults: Mapping[str, str]) -> str:
     """The neighbours of a parameter matter: `{` before it would open a variable of another name,
     and its default must not make one with what stands beside it."""
+    if len(parts) == 1:
+        return _lone(parts[0], step, defaults)
     values = [p if isinstance(p, str) else _value(p, step, defaults) for p in parts]
     plain("".join(values))
     written = ""
@@ -76,6 +78,16 @@ def _word(parts: Word, step: Step, defaults: Mapping[str, str]) -> str:
         else:
             written += parameter(part.name)
     return written
+
+
+def _lone(part: str | Placeholder, step: Step, defaults: Mapping[str, str]) -> str:
+    if isinstance(part, str):
+        return literal(part)
+    value = _value(part, step, defaults)
+    if part.kind != "param":
+        return literal(value)
+    plain(value)
+    return parameter(part.name)
 
 
 def parameter(name: str) -> str:
