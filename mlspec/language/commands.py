@@ -71,7 +71,7 @@ def command(run: str | tuple[str, ...]) -> Command:
     return _command(run) if size > _SHORT else _short_command(run)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)  # a project may have a thousand steps
 def _short_command(run: str | tuple[str, ...]) -> Command:
     """A command that is the same in each environment is asked for by several checks, for each."""
     return _command(run)

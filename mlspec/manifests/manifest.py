@@ -20,6 +20,9 @@ class Manifest(Record):
 
     body: dict[str, Any]
 
+    def __init__(self, *, body: dict[str, Any]) -> None:
+        self.__dict__["body"] = body  # of one field: a third of the price of any record
+
     @property
     def api_version(self) -> str:
         """`apiVersion` as it stands: "apps/v1", or "v1" for the core group."""
