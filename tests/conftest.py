@@ -8,6 +8,12 @@ import shutil
 import signal
 import tempfile
 
+from hypothesis import HealthCheck, settings
+
+# Examples that hypothesis makes are judged by what comes out, never by how long it takes.
+settings.register_profile("mlspec", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("mlspec")
+
 # A shell starts what it puts into the background with SIGINT ignored, and every child inherits
 # that: the tests that interrupt one would wait for ever.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
