@@ -11,7 +11,11 @@ import tempfile
 from hypothesis import HealthCheck, settings
 
 # Examples that hypothesis makes are judged by what comes out, never by how long it takes.
-settings.register_profile("mlspec", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "mlspec",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 settings.load_profile("mlspec")
 
 # A shell starts what it puts into the background with SIGINT ignored, and every child inherits

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlspec.cli.app import app
@@ -85,9 +85,7 @@ def rewritten(text: str, random: Random) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_the_same_in_other_words_is_no_change(folder: Path, seed: int) -> None:
     random = Random(seed)

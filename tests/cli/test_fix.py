@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -316,7 +316,7 @@ def noisy(draw: st.DrawFn) -> tuple[str, str]:
     return mark + right.replace("\n", end), mark + wrong.replace("\n", end)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(noisy())
 def test_after_the_fix_the_file_is_as_if_the_mistakes_had_never_been_made(
     run: Run, place: Path, pair: tuple[str, str]
