@@ -25,7 +25,7 @@ LIKE_A_NUMBER = r"[0-9][0-9_.,:eE+\-TtZz]*\Z | 0_*[xXoObB]"
 BEGINS_PLAIN = r"[A-Za-z/_$(] | --?[A-Za-z] | \.\.?/"
 _is_like_a_number = re.compile(LIKE_A_NUMBER, re.VERBOSE).match
 # Most names, paths and URLs at once: nothing in them that the rest below would look for.
-_is_bare = re.compile(r"[A-Za-z/](?: [!-9;-~]++ | :(?=[!-~]) )*+", re.VERBOSE).fullmatch
+_is_bare = re.compile(r"[A-Za-z/](?: [!-9;-~]++ | :(?=[!-~]) )*", re.VERBOSE).fullmatch
 _begins_plain = re.compile(BEGINS_PLAIN, re.VERBOSE).match
 
 # A key that shares a line with its value may have 1024 characters (YAML 1.2.2, 7.4.2 and 8.2.2).

@@ -18,29 +18,30 @@ from mlspec.source.tree import MAX_DEPTH, MAX_NODES, TEXT_PER_NODE, MappingNode,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# No pattern tries twice: all repeats are possessive but that of keys, which gives back one `:`. A
-# key is shorter than libyaml's 1024 characters.
+# No pattern tries much twice: repeats of one class of characters are possessive, but for that of
+# keys, which gives back one `:`, and what follows a group could not follow a part of it. Groups are
+# never possessive: before 3.11.5 Python takes such ones for more than they match, as in Debian 12
+# (github.com/python/cpython/issues/106052). A key is shorter than libyaml's 1024 characters.
 _KEY = r"[A-Za-z0-9_][A-Za-z0-9_./:-]{0,900}|\"[^\"\\]{0,900}+\"|'[^']{0,900}+'"
 _FIRST = r"[^ \-?:,\[\]{}#&*!|>'\"%@`]"  # no indicator
+_END = r"(?!:[^ ]|(?<=[^ ])#)"  # no sooner
 # All up to `: ` or ` #`, with the blanks at its end.
-_PLAIN = rf"(?:{_FIRST}|-(?=[^ ]))[^:#]*+(?:(?::(?=[^ ])|(?<=[^ ])#)[^:#]*+)*+"
-_PLAIN_IN_FLOW = (
-    rf"(?:{_FIRST}|-(?=[A-Za-z0-9]))[^ ,\[\]{{}}:#?]*+(?:(?: ++|:)[^ ,\[\]{{}}:#?]++)*+"
-)
+_PLAIN = rf"(?:{_FIRST}|-(?=[^ ]))[^:#]*+(?:(?::(?=[^ ])|(?<=[^ ])#)[^:#]*+)*{_END}"
+_PLAIN_IN_FLOW = rf"(?:{_FIRST}|-(?=[A-Za-z0-9]))[^ ,\[\]{{}}:#?]*+(?:(?: ++|:)[^ ,\[\]{{}}:#?]++)*"
 _QUOTES = ("'", '"')
 _QUOTED = r"\"[^\"\\]*+\"|'[^']*+'"
 
 _line = re.compile(
-    rf" *+(- ++)?+(?:({_KEY}):(?= |$))?+ *+"
-    rf"(?:({_PLAIN})|({_QUOTED})|([\[{{].*)|([|>]-?))?+ *+(?:#.*)?"
+    rf" *+(- ++)?(?:({_KEY}):(?= |$))? *+"
+    rf"(?:({_PLAIN})|({_QUOTED})|([\[{{].*)|([|>]-?))? *+(?:#.*)?"
 ).fullmatch
 _DASH, _NAME, _TEXT, _STRING, _FLOW, _HEADER = range(1, 7)
 """What a line may have: the groups of its pattern."""
 
 _SCALAR = rf"(?:({_PLAIN_IN_FLOW})|({_QUOTED})) *+"
 _BRACKETS = {
-    "{": ("}", re.compile(rf"({_KEY}): (?:{_SCALAR}(?:, *+|(?=}})))?+").match),
-    "[": ("]", re.compile(rf"()(?:{_SCALAR}(?:, *+|(?=\])))?+").match),
+    "{": ("}", re.compile(rf"({_KEY}): (?:{_SCALAR}(?:, *+|(?=}})))?").match),
+    "[": ("]", re.compile(rf"()(?:{_SCALAR}(?:, *+|(?=\])))?").match),
 }
 """What closes it, and what is in it: a key, a scalar and the comma after it, or the key alone."""
 _after_inner = re.compile(r" *+(?:, *+|(?=[\]}]))").match

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -157,3 +158,17 @@ def test_a_letter_that_cannot_be_seen_is_told_of_though_the_core_reads_it() -> N
 
     assert is_of_the_core(text)
     assert [error.code for error in parse(text, "f.yaml").errors] == ["MLS009"]
+
+
+def test_no_group_of_a_pattern_is_possessive() -> None:
+    """Before 3.11.5 Python takes such ones for more than they match (Debian 12 has 3.11.2):
+    https://github.com/python/cpython/issues/106052."""
+    sources = [*(ROOT / "mlspec").rglob("*.py"), *(ROOT / "renderers").rglob("*.py")]
+    found = [
+        f"{file.relative_to(ROOT)}: {line.strip()}"
+        for file in sources
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if re.search(r"\)(?:[*+?]|\{\d*,?\d*\})\+", line)
+    ]
+
+    assert sources and found == []
