@@ -16,17 +16,13 @@ from mlspec.language.forms import matcher, wanted_type
 from mlspec.source.tree import MappingNode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import TypeAlias
 
     from mlspec.record import Record
 
     Reader: TypeAlias = Callable[[Any], Any]
-    """Of a leaf, only a test, which says whether it may stand there as it is: most tests are
-    functions of C, and to return the value would take another call."""
 
-LEAVES = frozenset((str, bool, int, float))
-"""The types of most values."""
 _JSON_TYPES: dict[type, tuple[str, ...]] = {
     str: ("string",), bool: ("boolean",), int: ("integer", "number"), float: ("number",),
     type(None): ("null",),
@@ -77,13 +73,7 @@ class Readers:
                     if key.startswith("x-"):
                         continue
                     raise NotRight
-                kind = type(inner)
-                if kind not in LEAVES:
-                    fields[key] = readers[kind](inner)
-                elif readers[kind](inner):
-                    fields[key] = inner
-                else:
-                    raise NotRight
+                fields[key] = readers[type(inner)](inner)
             if len(fields) != size:  # a key is missing
                 raise NotRight
             found = make(fields)
@@ -113,18 +103,9 @@ class Readers:
         readers = self.of(values)
 
         def read(value: dict[str, Any]) -> dict[str, Any]:
-            found = {}
-            for key, inner in value.items():
-                kind = type(inner)
-                if not is_name(key):
-                    raise NotRight
-                if kind not in LEAVES:
-                    found[key] = readers[kind](inner)
-                elif readers[kind](inner):
-                    found[key] = inner
-                else:
-                    raise NotRight
-            return found
+            if not all(map(is_name, value)):
+                raise NotRight
+            return {key: readers[type(inner)](inner) for key, inner in value.items()}
 
         return read
 
@@ -132,16 +113,7 @@ class Readers:
         readers = self.of(schema["items"])
 
         def read(value: list[Any]) -> tuple[Any, ...]:
-            found = []
-            for item in value:
-                kind = type(item)
-                if kind not in LEAVES:
-                    found.append(readers[kind](item))
-                elif readers[kind](item):
-                    found.append(item)
-                else:
-                    raise NotRight
-            return tuple(found)
+            return tuple([readers[type(item)](item) for item in value])
 
         return read
 
@@ -183,18 +155,14 @@ class ReadersByType(dict[type, "Reader"]):
         wanted = ("array",) if issubclass(kind, list) else _JSON_TYPES.get(kind, ())
         for branch in self._schema.get("anyOf") or [self._schema]:
             if branch.get("type") in wanted:  # the first of that type counts
-                if kind in LEAVES:
-                    return _text(branch) if kind is str else _number(branch)
-                return self._readers.of_list(branch) if "array" in wanted else _as_it_is
-        return _nothing if kind in LEAVES else _refuse
+                if "array" in wanted:
+                    return self._readers.of_list(branch)
+                return _text(branch) if kind is str else _number(branch)
+        return _refuse
 
 
 def _anything(_value: Any) -> bool:
     return True
-
-
-def _nothing(_value: Any) -> bool:
-    return False
 
 
 def _as_it_is(value: Any) -> Any:
@@ -205,8 +173,18 @@ def _refuse(_value: Any) -> Any:
     raise NotRight
 
 
+def _only(tests: Sequence[Callable[[Any], object]]) -> Reader:
+    def read(value: Any) -> Any:
+        for test in tests:
+            if not test(value):
+                raise NotRight
+        return value
+
+    return read if tests else _as_it_is
+
+
 def _text(schema: Mapping[str, Any]) -> Reader:
-    tests: list[Reader] = []
+    tests: list[Callable[[Any], object]] = []
     if "const" in schema:
         tests.append(frozenset((schema["const"],)).__contains__)
     if "enum" in schema:
@@ -216,13 +194,13 @@ def _text(schema: Mapping[str, Any]) -> Reader:
     if "minLength" in schema or "maxLength" in schema:
         low, high = schema.get("minLength", 0), schema.get("maxLength", inf)
         tests.append(lambda value: low <= len(value) <= high)
-    if len(tests) < 2:
-        return tests[0] if tests else _anything
-    return lambda value: all(test(value) for test in tests)
+    return _only(tests)
 
 
 def _number(schema: Mapping[str, Any]) -> Reader:
-    """Of a truth value too, which no schema bounds."""
+    """Of a truth value and of null too, which no schema bounds."""
     low, high = schema.get("minimum", -inf), schema.get("maximum", inf)
     above = schema.get("exclusiveMinimum", -inf)
-    return lambda value: low <= value <= high and value > above
+    if low == above == -inf and high == inf:
+        return _as_it_is
+    return _only([lambda value: low <= value <= high and value > above])

@@ -12,11 +12,12 @@ the checks can look at the rest in the same run.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mlspec.language.acceptance import LEAVES, NotRight, Readers
+from mlspec.language.acceptance import NotRight, Readers
 from mlspec.language.forms import matcher, type_of, wanted_type
 from mlspec.source.problem import Problem
 from mlspec.source.tree import MappingNode
@@ -34,6 +35,9 @@ __all__ = ["INVALID", "MAX_PROBLEMS", "Gaps", "Layers", "Outcome", "Validator", 
 INVALID: Any = object()
 """Stands for a value that could not be read; it never leaves this module inside a model."""
 
+
+LEAVES = frozenset((str, bool, int, float))
+"""The types of most values: what is right of them needs no second look."""
 
 MAX_PROBLEMS = 200
 """After so many, a document is none of ours, and looking for what was meant takes too long."""
@@ -151,8 +155,9 @@ class Validator:
         return meant
 
     def _value(self, schema: Mapping[str, Any], value: Any, path: Path) -> Any:
-        if type(value) in LEAVES and self._readers.of(schema)[type(value)](value):
-            return value
+        if type(value) in LEAVES:
+            with suppress(NotRight):
+                return self._readers.of(schema)[type(value)](value)
         if "$ref" in schema:
             name = schema["$ref"].rpartition("/")[2]
             return self._model(name, self._definitions[name], value, path)
