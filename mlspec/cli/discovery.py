@@ -104,8 +104,8 @@ def lock_file(project_file: str) -> Path:
 
 def lock_of(project_file: str) -> str | None:
     """The lock beside a project, if there is one."""
-    candidate = os.path.join(os.path.dirname(project_file), LOCK_FILE)  # noqa: PTH118, PTH120
-    return os.path.normpath(candidate) if os.path.lexists(candidate) else None
+    candidate = lock_file(project_file)
+    return str(candidate) if os.path.lexists(candidate) else None
 
 
 def name_in(root: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlspec.record import Record
@@ -19,9 +18,6 @@ class Manifest(Record):
     """
 
     body: dict[str, Any]
-
-    def __init__(self, *, body: dict[str, Any]) -> None:
-        self.__dict__["body"] = body  # of one field: a third of the price of any record
 
     @property
     def api_version(self) -> str:
@@ -40,7 +36,8 @@ class Manifest(Record):
     @property
     def full_kind(self) -> str:
         """`Kind` or `Kind.group`, as renderers declare it."""
-        return _full_kind(self.api_version, self.kind)
+        kind, group = self.kind, self.group
+        return f"{kind}.{group}" if group else kind
 
     @property
     def name(self) -> str:
@@ -59,9 +56,3 @@ class Manifest(Record):
     def _metadata(self, key: str) -> str:
         metadata = self.body.get("metadata")
         return str(metadata.get(key, "")) if isinstance(metadata, dict) else ""
-
-
-@lru_cache(maxsize=64)  # few kinds are made, and each manifest is asked several times
-def _full_kind(api_version: str, kind: str) -> str:
-    group = api_version.rpartition("/")[0]
-    return f"{kind}.{group}" if group else kind

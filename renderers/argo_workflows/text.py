@@ -51,22 +51,14 @@ def literal(text: str, *, more_follows: bool = False) -> str:
 def words(step: Step) -> list[str]:
     """The words of a step's command."""
     defaults = {param.name: param.value for param in step.params}
-    return [
-        parts[0]
-        if len(parts) == 1
-        and isinstance(parts[0], str)
-        and "$" not in parts[0]
-        and _OPENING not in parts[0]  # nearly all: asked here, not in functions for each word
-        else _word(parts, step, defaults)
-        for parts in step.argv
-    ]
+    return [_word(parts, step, defaults) for parts in step.argv]
 
 
 def _word(parts: Word, step: Step, defaults: Mapping[str, str]) -> str:
     """The neighbours of a parameter matter: `{` before it would open a variable of another name,
     and its default must not make one with what stands beside it."""
-    if len(parts) == 1:
-        return _lone(parts[0], step, defaults)
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return literal(parts[0])
     values = [p if isinstance(p, str) else _value(p, step, defaults) for p in parts]
     plain("".join(values))
     written = ""
@@ -78,16 +70,6 @@ def _word(parts: Word, step: Step, defaults: Mapping[str, str]) -> str:
         else:
             written += parameter(part.name)
     return written
-
-
-def _lone(part: str | Placeholder, step: Step, defaults: Mapping[str, str]) -> str:
-    if isinstance(part, str):
-        return literal(part)
-    value = _value(part, step, defaults)
-    if part.kind != "param":
-        return literal(value)
-    plain(value)
-    return parameter(part.name)
 
 
 def parameter(name: str) -> str:
