@@ -54,7 +54,9 @@ class Workshop:
         if wrong or not may_render or not _is_summed_up(result):
             return Built(result, self._kept(tree), tuple(wrong), judged)
         if tree is not None and self.order.environment is None:
-            tree = tree._replace(inventory=_inventory(tree))
+            from mlspec.output.provenance import rendered
+
+            tree = tree._replace(inventory=rendered(tree.inputs, tree.content()).to_bytes())
         clean = _clean(result, tree)
         if self._store is not None and not names_renderers(result):
             keep(self._store, clean, _texts(result))
@@ -121,14 +123,6 @@ def _each_once(result: Compilation) -> tuple[Diagnostic, ...]:
     from mlspec.diagnostics.report import prepare
 
     return tuple(prepare(result.diagnostics, result.environments))
-
-
-def _inventory(tree: Tree) -> bytes:
-    import mlspec
-    from mlspec.output.provenance import Origin, build
-
-    origin = Origin(mlspec=mlspec.__version__, inputs=tree.inputs)
-    return build(origin, tree.content()).to_bytes()
 
 
 def _rendering(tree: Tree) -> Rendering | None:

@@ -18,6 +18,7 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
+import mlspec
 from mlspec.output.folder import is_relative_path, top
 from mlspec.record import Record
 
@@ -123,6 +124,11 @@ def digest(data: bytes) -> str:
 def build(origin: Origin, files: Mapping[str, bytes]) -> Provenance:
     """The provenance of files that were rendered from `origin`."""
     return Provenance(origin=origin, files={path: digest(data) for path, data in files.items()})
+
+
+def rendered(inputs: Mapping[str, str], files: Mapping[str, bytes]) -> Provenance:
+    """The provenance of files that this mlspec rendered. `inputs`: name → digest."""
+    return build(Origin(mlspec=mlspec.__version__, inputs=dict(inputs)), files)
 
 
 def read(root: Path) -> Reading:

@@ -17,7 +17,6 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-import mlspec
 from mlspec.output import provenance
 from mlspec.output.errors import EditedFiles, OutputError
 from mlspec.output.folder import folders_of, is_relative_path, top
@@ -201,8 +200,7 @@ def _plan(order: Order) -> tuple[Layout, Reading]:
 
 
 def _inventory(order: Order, old: Reading) -> bytes:
-    origin = provenance.Origin(mlspec=mlspec.__version__, inputs=dict(order.inputs))
-    made = provenance.build(origin, order.files)
+    made = provenance.rendered(order.inputs, order.files)
     if order.scopes is not None:
         made = made.with_others_of(old.provenance, order.scopes)
     return made.to_bytes()
