@@ -85,7 +85,7 @@ def rewritten(text: str, random: Random) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 2**32))
 def test_the_same_in_other_words_is_no_change(folder: Path, seed: int) -> None:
     random = Random(seed)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from mlspec.cli.plain import VERBS
-from tests.specs import ROOT
-
-ENVIRON = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "HOME": "/nowhere"}
-MLSPEC = [sys.executable, "-m", "mlspec"]
+from tests.cli.processes import ENVIRON, MLSPEC, mlspec, python
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -28,9 +23,7 @@ def test_nothing_is_taken_apart(verb: str, place: Path) -> None:
         "from mlspec.cli import script\n"
         "script()\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=place, env=ENVIRON, capture_output=True, text=True
-    )
+    done = python(place, script)
 
     assert done.stdout.endswith("registered\n"), done.stderr
 
@@ -52,9 +45,8 @@ def test_exit_codes(
 ) -> None:
     broken = tmp_path_factory.mktemp("elsewhere") / "project.yaml"
     broken.write_text("kind: 1\n")
-    words = [word.format(broken=broken) for word in words]
 
-    done = subprocess.run([*MLSPEC, *words], cwd=place, env=ENVIRON, capture_output=True)
+    done = mlspec(place, *(word.format(broken=broken) for word in words))
 
     assert done.returncode == code, done.stderr
 

@@ -6,7 +6,6 @@ import inspect
 import os
 import signal
 import subprocess
-import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -17,20 +16,8 @@ from mlspec.cli.plain import VERBS
 from mlspec.cli.reporting import Reporting
 from mlspec.cli.running import Running
 from tests.cli.conftest import Run
+from tests.cli.processes import ENVIRON, MLSPEC, mlspec, python
 from tests.cli.samples import PLATFORM, PROJECT, write
-from tests.specs import ROOT
-
-ENVIRON = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "HOME": "/nowhere"}
-
-
-def plain(place: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "mlspec", *words],
-        cwd=place,
-        env=ENVIRON,
-        capture_output=True,
-        text=True,
-    )
 
 
 @pytest.fixture
@@ -74,7 +61,7 @@ def test_it_says_and_does_what_click_would(verb: str, case: str, run: Run, place
         write(place, {name: text} if text is not None else {})
     words = [verb, "nowhere"] if "path" in case else [verb]
     before = run(*words, "--no-cache")  # with an option: click's way
-    done = plain(place, *words)
+    done = mlspec(place, *words)
 
     if verb == "render" and case == "well":
         assert before.stdout.replace("23 written", "") != done.stdout  # written the first time
@@ -85,7 +72,7 @@ def test_it_says_and_does_what_click_would(verb: str, case: str, run: Run, place
 
 
 def test_wrong_usage_shows_how_it_is_called(place: Path) -> None:
-    done = plain(place, "validate", "nowhere")
+    done = mlspec(place, "validate", "nowhere")
 
     assert done.returncode == 2
     assert done.stderr.startswith("Usage: mlspec validate [OPTIONS] [PATH]...")
@@ -98,7 +85,7 @@ def test_ctrl_c_ends_it_in_one_word(place: Path) -> None:
     slow += "def render(plan):\n    return ()\n"
     write(place, {"platform.yaml": PLATFORM, "targets/slow/__init__.py": slow})
     process = subprocess.Popen(
-        [sys.executable, "-m", "mlspec", "render"],
+        [*MLSPEC, "render"],
         cwd=place,
         env=ENVIRON,
         stdout=subprocess.PIPE,
@@ -119,7 +106,7 @@ def test_a_reader_that_has_seen_enough(place: Path) -> None:
     read_end, write_end = os.pipe()
     os.close(read_end)
     done = subprocess.run(
-        [sys.executable, "-m", "mlspec", "validate"],
+        [*MLSPEC, "validate"],
         cwd=place,
         env=ENVIRON,
         stdout=write_end,
@@ -139,8 +126,6 @@ def test_click_is_not_loaded(verb: str, place: Path) -> None:
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "print('click' in sys.modules)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=place, env=ENVIRON, capture_output=True, text=True
-    )
+    done = python(place, script)
 
     assert done.stdout.splitlines()[-1] == "False", done.stderr

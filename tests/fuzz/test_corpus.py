@@ -23,9 +23,7 @@ FILES = sorted(
     file for kind in bases.KINDS for file in Path(__file__).parent.glob(f"corpus/*.{kind}")
 )
 
-short_run = settings(
-    max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+short_run = settings(max_examples=200, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.name))

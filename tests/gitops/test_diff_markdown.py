@@ -98,7 +98,7 @@ def test_the_most_dangerous_is_kept_where_there_is_no_room_for_all() -> None:
     assert re.search(r"\d+ lines.*50 table of fieldss?.*1 picture", found)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(0, 300), st.integers(0, 200), st.sampled_from(["x", "é", "😀", "`", "|"]))
 def test_the_comment_is_never_too_long(count: int, fields: int, char: str) -> None:
     lines = [line(f"`{char * 300}`", RISKS[n % 5], char * 50) for n in range(count)]

@@ -8,7 +8,7 @@ from hashlib import sha256
 from html import unescape
 from html.parser import HTMLParser
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from mlspec.graph.html import html
 from mlspec.graph.model import Graph
@@ -50,7 +50,6 @@ class Page(HTMLParser):
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_any_text_makes_a_page_that_closes_what_it_opens(graph: Graph) -> None:
     page = Page(html(graph))
 
@@ -60,7 +59,6 @@ def test_any_text_makes_a_page_that_closes_what_it_opens(graph: Graph) -> None:
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_nothing_in_it_runs_or_loads_but_its_own(graph: Graph) -> None:
     page = Page(html(graph))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from mlspec.graph.build import graph_of
 from mlspec.graph.layout import lay_out
@@ -19,19 +19,16 @@ LEFT = {node.key for node in wine_graph().nodes if node.cluster in ("data", "pip
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_no_two_cards_overlap(graph: Graph) -> None:
     assert overlapping(lay_out(graph)) == []
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_no_line_goes_through_a_card(graph: Graph) -> None:
     assert crossed(lay_out(graph)) == []
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_every_line_leads_from_below_its_source_to_the_top_of_its_target(graph: Graph) -> None:
     layout = lay_out(graph)
     cards = {placed.card.node.key: placed for placed in layout.cards}
@@ -49,7 +46,6 @@ def test_every_line_leads_from_below_its_source_to_the_top_of_its_target(graph: 
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_every_card_is_in_its_cluster_and_all_is_in_the_picture(graph: Graph) -> None:
     layout = lay_out(graph)
     bands = {placed.cluster.name: placed.box for placed in layout.clusters}
@@ -67,7 +63,6 @@ def test_every_card_is_in_its_cluster_and_all_is_in_the_picture(graph: Graph) ->
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_clusters_keep_apart(graph: Graph) -> None:
     boxes = [placed.box for placed in lay_out(graph).clusters]
 

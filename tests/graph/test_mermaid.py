@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from mlspec.diagnostics.visible import visible
 from mlspec.graph.mermaid import mermaid, quoted
@@ -49,7 +49,6 @@ def forms(text: str) -> list[str]:
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_every_line_has_a_form_that_mermaid_takes(graph: Graph) -> None:
     found = forms(mermaid(graph))
 

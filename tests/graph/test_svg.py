@@ -7,7 +7,7 @@ import subprocess
 import sys
 from xml.etree import ElementTree
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from mlspec.diagnostics.visible import visible
 from mlspec.graph.build import graph_of
@@ -22,7 +22,6 @@ EXAMPLE = svg(wine_graph())
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_any_text_makes_well_formed_xml_of_known_elements(graph: Graph) -> None:
     root = ElementTree.fromstring(svg(graph).encode())
 
@@ -30,7 +29,6 @@ def test_any_text_makes_well_formed_xml_of_known_elements(graph: Graph) -> None:
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_nothing_in_it_runs_or_loads(graph: Graph) -> None:
     root = ElementTree.fromstring(svg(graph).encode())
 
@@ -41,7 +39,6 @@ def test_nothing_in_it_runs_or_loads(graph: Graph) -> None:
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_every_node_has_its_whole_name_as_a_tooltip(graph: Graph) -> None:
     root = ElementTree.fromstring(svg(graph).encode())
     told = [node.findtext(f"{SVG}title") for node in root.iter(f"{SVG}g") if "n" in classes(node)]

@@ -91,7 +91,7 @@ texts = st.text(st.sampled_from("ab $(){}'\"\\%ü-"), min_size=1, max_size=8)
 names = st.from_regex(r"[a-z]([a-z0-9-]{0,6}[a-z0-9])?", fullmatch=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(words=st.lists(texts, max_size=4), env=texts, value=texts, output=names, param=names)
 def test_so_they_are_for_any_text_that_the_target_takes(
     words: list[str], env: str, value: str, output: str, param: str

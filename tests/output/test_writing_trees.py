@@ -278,7 +278,7 @@ trees = st.dictionaries(names, st.sampled_from([b"", b"1", b"2"]), max_size=6)
 foreign = st.sampled_from(["dev/f", "prod/x/f", "f/g/h", "f2"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(trees, st.none() | foreign), max_size=6))
 def test_any_sequence_of_trees(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[dict[str, bytes], str | None]]

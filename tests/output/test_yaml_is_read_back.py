@@ -55,7 +55,7 @@ def yaml_12(text: str) -> Any:
     return YAML(typ="safe", pure=True).load(text)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(values)
 @example({"k" * 2000: {"k" * 2000: ["x"]}, "\n" * 1100: [[{"\n" * 1100: []}]]})
 @example([[["a\nb\n"], {"a": "a\n\n b", "c": [[], {}, [[1]]]}]])

@@ -29,7 +29,7 @@ TARGETS = ("external_secrets", "gateway_api", "network", "quota", "rbac")
     ],
 )
 @given(data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_hostile_text_of_a_spec_arrives_as_written_or_is_refused(
     target: str, field: Field, data: st.DataObject
 ) -> None:

@@ -22,7 +22,7 @@ from tests.specs import ROOT, plain
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(random=st.randoms(use_true_random=False))
 def test_what_is_read_is_read_as_libyaml_does(kind: str, random: Random) -> None:
     is_of_the_core(KINDS[kind](random))

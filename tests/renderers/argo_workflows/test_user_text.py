@@ -183,7 +183,7 @@ def reading(values: Leaves) -> Reader:
 
 @pytest.mark.parametrize("field", fields_of("argo_workflows"), ids=lambda field: field[0])
 @given(data=st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_hostile_text_of_a_spec_arrives_as_written_or_is_refused(
     field: Field, data: st.DataObject
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mlspec.output.yaml_writer import dump
@@ -27,7 +27,6 @@ texts = st.one_of(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(uri=texts)
 def test_address_of_a_model(uri: str) -> None:
     body = deployment_of(predictor_plan(ALONE.replace(model_uri=uri)))

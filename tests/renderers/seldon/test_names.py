@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.plans import wine_plan, wine_service
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mlspec.plan.model import Predictor
 
 # A busy machine is no failure.
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 LABEL = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 
@@ -53,7 +52,6 @@ def _containers(predictor: dict[str, Any]) -> list[dict[str, Any]]:
     return [c for component in predictor["componentSpecs"] for c in component["spec"]["containers"]]
 
 
-@unhurried
 @given(name=names, model=names, found=some_names(4))
 def test_every_name_is_legal_as_it_is(name: str, model: str, found: list[str]) -> None:
     plan = service_plan(name=name, model=model, predictors=predictors(*found))
@@ -65,7 +63,6 @@ def test_every_name_is_legal_as_it_is(name: str, model: str, found: list[str]) -
         assert upstream_errors(other) == []
 
 
-@unhurried
 @given(model=names, found=some_names(3), services=some_names(3))
 def test_two_things_never_have_one_name(model: str, found: list[str], services: list[str]) -> None:
     """As long as no name goes on where another ends (`wine` and `wine-api`): what the operator
@@ -90,7 +87,6 @@ def _each(kind: Any) -> int:
     return 2 if kind is operator.services else 1
 
 
-@unhurried
 @given(name=names, model=names, found=some_names(4))
 def test_the_address_does_not_depend_on_the_predictors(
     name: str, model: str, found: list[str]

@@ -20,7 +20,7 @@ FIELDS = [field for field in fields_of("seldon") if not field[0].endswith(".vers
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field[0])
 @given(data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_hostile_text_of_a_spec_arrives_as_written_or_is_refused(
     field: Field, data: st.DataObject
 ) -> None:
